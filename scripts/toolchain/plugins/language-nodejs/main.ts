@@ -1,0 +1,5 @@
+import { useCompileCache } from "../grpc/compile-cache.ts";
+
+useCompileCache();
+const { serveLanguageHost } = await import("./language-host.ts");
+await serveLanguageHost();
