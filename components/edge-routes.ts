@@ -1,0 +1,89 @@
+import { stringify } from "yaml";
+
+export interface Route {
+  service: string;
+  hosts: string[];
+  /** Host names that are sent on, each to one of `hosts`. */
+  redirects: Record<string, string>;
+  port: number;
+  replicas: number;
+}
+
+export interface EdgeRoutesArgs {
+  stack: string;
+  release: string;
+  routes: Route[];
+  httpsPort: number;
+  /** `acme`: the edge obtains the certificates. `provided`: they lie in the environment's directory. */
+  certificates: "acme" | "provided";
+}
+
+/**
+ * What the edge reads of one environment: its file in the watched directory. Every name begins with the stack's,
+ * since Traefik silently drops the second of two equal names. The header `X-Slipway-Release` names who answered.
+ */
+export function edgeRoutes({ stack, release, routes, httpsPort, certificates }: EdgeRoutesArgs): string {
+  const tls = certificates === "acme" ? { certResolver: "acme" } : {};
+  const published = routes.filter((route) => route.hosts.length > 0);
+  const directory = `/etc/slipway/certificates/${stack}`;
+  const shownPort = httpsPort === 443 ? "" : `:${httpsPort}`;
+
+  const routers = published.flatMap(({ service, hosts, redirects }) => [
+    [
+      `${stack}-${service}`,
+      {
+        rule: hosts.map((host) => `Host(\`${host}\`)`).join(" || "),
+        entryPoints: ["websecure"],
+        middlewares: [`${stack}-release`],
+        service: `${stack}-${service}`,
+        tls,
+      },
+    ],
+    ...Object.keys(redirects).map((from) => [
+      `${stack}-${service}-${from}`,
+      {
+        rule: `Host(\`${from}\`)`,
+        entryPoints: ["websecure"],
+        middlewares: [`${stack}-${service}-${from}`],
+        service: `${stack}-${service}`,
+        tls,
+      },
+    ]),
+  ]);
+  const redirects = published.flatMap(({ service, redirects }) =>
+    Object.entries(redirects).map(([from, to]) => [
+      `${stack}-${service}-${from}`,
+      {
+        redirectRegex: {
+          regex: "^https?://[^/]+/(.*)",
+          replacement: `https://${to}${shownPort}/$\{1}`,
+          permanent: true,
+        },
+      },
+    ]),
+  );
+  const services = published.map(({ service, port, replicas }) => [
+    `${stack}-${service}`,
+    {
+      loadBalancer: {
+        servers: Array.from({ length: replicas }, (_, index) => ({
+          url: `http://${service}-${release}-${index + 1}:${port}`,
+        })),
+      },
+    },
+  ]);
+  if (routers.length === 0) return `# ${stack} ${release} publishes nothing\n`;
+  return stringify({
+    http: {
+      routers: Object.fromEntries(routers),
+      middlewares: {
+        [`${stack}-release`]: { headers: { customResponseHeaders: { "X-Slipway-Release": release } } },
+        ...Object.fromEntries(redirects),
+      },
+      services: Object.fromEntries(services),
+    },
+    ...(certificates === "provided"
+      ? { tls: { certificates: [{ certFile: `${directory}/certificate.pem`, keyFile: `${directory}/key.pem` }] } }
+      : {}),
+  });
+}

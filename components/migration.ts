@@ -1,0 +1,49 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "./application-container.ts";
+import { type Host, HostCommand } from "./host-command.ts";
+
+export interface MigrationArgs {
+  host: Host;
+  environment: Environment;
+  release: string;
+  image: string;
+  /** Numeric `user:group`. */
+  user: string;
+  command: string[];
+  settings: Record<string, string>;
+  memoryMegabytes: number;
+  timeoutSeconds: number;
+}
+
+/** Brings the database to the schema that a release needs: one container, once, before any of the release starts. */
+export class Migration extends pulumi.ComponentResource {
+  constructor(name: string, args: MigrationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:index:Migration", name, {}, opts);
+    const { host, environment, release } = args;
+    new HostCommand(
+      `${name}-run`,
+      {
+        host,
+        script: "run-migration",
+        timeoutSeconds: args.timeoutSeconds + 30,
+        variables: {
+          STACK: environment.stack,
+          RELEASE: release,
+          IMAGE: args.image,
+          RUN_AS: args.user,
+          DIRECTORY: `${environment.stack}/releases/${release}`,
+          DATA_NETWORK: environment.dataNetwork,
+          SECRETS_AS: environment.secretsAs,
+          MEMORY: `${args.memoryMegabytes}m`,
+          TIMEOUT: String(args.timeoutSeconds),
+          SETTINGS: Object.entries(args.settings)
+            .map(([key, value]) => `${key}=${value}`)
+            .join("\n"),
+          COMMAND: args.command.join("\n"),
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs();
+  }
+}

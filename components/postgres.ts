@@ -1,0 +1,142 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { attachment, hardened, healthcheck } from "./container.ts";
+import { type Host, HostCommand } from "./host-command.ts";
+import { HostFiles } from "./host-files.ts";
+
+const uid = "999:999";
+
+export interface PostgresArgs {
+  host: Host;
+  stack: string;
+  image: string;
+  /** Network on which it answers as `postgres`. */
+  network: docker.Network;
+  database: string;
+  memoryMegabytes: number;
+  cpus?: number | undefined;
+  maxProcesses: number;
+  /** Server parameters, beside those that follow from the memory limit. */
+  parameters: Record<string, string>;
+  /** One more than before makes new logins; those of the generation before go on working. */
+  passwordGeneration: number;
+}
+
+/**
+ * One Postgres server with data checksums, on a volume that outlives the stack. The group roles `owner` and `app`
+ * own the schema and use it; logins are members of them, a pair for each password generation.
+ */
+export class Postgres extends pulumi.ComponentResource {
+  readonly ownerPassword: pulumi.Output<string>;
+  readonly appPassword: pulumi.Output<string>;
+  /** Docker's id. */
+  readonly container: pulumi.Output<string>;
+
+  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:index:Postgres", name, {}, opts);
+    const { host, stack, passwordGeneration: generation } = args;
+    const password = (key: string) =>
+      new random.RandomPassword(`${name}-${key}`, { length: 32, special: false }, { parent: this })
+        .result;
+    const generations = generation > 1 ? [generation - 1, generation] : [generation];
+    const logins = generations.map((each) => ({
+      generation: each,
+      owner: password(`owner-password-${each}`),
+      app: password(`app-password-${each}`),
+    }));
+    const superuser = password("superuser-password");
+    const directory = `${stack}/postgres`;
+
+    const data = new docker.Volume(
+      `${name}-data`,
+      { name: `slipway-${stack}-postgres` },
+      { parent: this, retainOnDelete: true },
+    );
+    const secrets = new HostFiles(
+      `${name}-secrets`,
+      {
+        host,
+        directory,
+        files: [
+          { kind: "directory", path: ".", mode: "0500", owner: uid },
+          { kind: "file", path: "password", mode: "0400", owner: uid, content: superuser },
+        ],
+      },
+      { parent: this },
+    );
+    const server = new docker.Container(
+      `${name}-server`,
+      {
+        ...hardened({ stack, role: "postgres", name: "postgres" }, args),
+        name: `slipway-${stack}-postgres`,
+        image: args.image,
+        user: uid,
+        command: ["postgres", ...serverFlags(args)],
+        envs: [
+          "POSTGRES_PASSWORD_FILE=/run/secrets/password",
+          "POSTGRES_INITDB_ARGS=--data-checksums",
+          "PGDATA=/var/lib/postgresql/data",
+        ],
+        networksAdvanced: [attachment(args.network.name, "postgres")],
+        volumes: [
+          { volumeName: data.name, containerPath: "/var/lib/postgresql/data" },
+          { hostPath: `${host.directory}/${directory}`, containerPath: "/run/secrets", readOnly: true },
+        ],
+        tmpfs: {
+          "/tmp": "rw,noexec,nosuid,nodev,size=64m",
+          "/var/run/postgresql": "rw,nosuid,nodev,uid=999,gid=999,mode=0755,size=1m",
+        },
+        shmSize: 128,
+        healthcheck: healthcheck(["CMD", "pg_isready", "--host=127.0.0.1", "--username=postgres"], "5s"),
+        // SIGINT is Postgres' fast shutdown; a kill in the middle of it would mean crash recovery.
+        stopSignal: "SIGINT",
+        stopTimeout: 120,
+        destroyGraceSeconds: 120,
+      },
+      { parent: this, dependsOn: [secrets], deleteBeforeReplace: true },
+    );
+    new HostCommand(
+      `${name}-roles`,
+      {
+        host,
+        script: "postgres-roles",
+        variables: {
+          CONTAINER: server.id,
+          DATABASE: args.database,
+          SUPERUSER_PASSWORD: superuser,
+          LOGINS: pulumi
+            .all(logins)
+            .apply((all) =>
+              all
+                .flatMap((each) => [
+                  `owner owner_g${each.generation} ${each.owner}`,
+                  `app app_g${each.generation} ${each.app}`,
+                ])
+                .join("\n"),
+            ),
+        },
+      },
+      { parent: this },
+    );
+
+    const current = logins.at(-1) as (typeof logins)[number];
+    this.ownerPassword = current.owner;
+    this.appPassword = current.app;
+    this.container = server.id;
+    this.registerOutputs({ container: this.container });
+  }
+}
+
+function serverFlags({ memoryMegabytes, parameters }: PostgresArgs): string[] {
+  const settings = {
+    listen_addresses: "*",
+    password_encryption: "scram-sha-256",
+    shared_buffers: `${Math.floor(memoryMegabytes / 4)}MB`,
+    effective_cache_size: `${Math.floor(memoryMegabytes / 2)}MB`,
+    maintenance_work_mem: `${Math.max(16, Math.floor(memoryMegabytes / 16))}MB`,
+    log_connections: "off",
+    ...parameters,
+  };
+  return Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+}

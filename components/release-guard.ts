@@ -1,0 +1,31 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "./application-container.ts";
+import { type Host, HostCommand } from "./host-command.ts";
+
+export interface ReleaseGuardArgs {
+  host: Host;
+  environment: Environment;
+  release: string;
+}
+
+/**
+ * Stands between a release's containers and their deletion: refuses while the edge's traffic goes to this release,
+ * and otherwise stops its containers in the right order. Has to depend on all of them, so that it is deleted first.
+ */
+export class ReleaseGuard extends pulumi.ComponentResource {
+  constructor(name: string, args: ReleaseGuardArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:index:ReleaseGuard", name, { release: args.release }, opts);
+    new HostCommand(
+      `${name}-retire`,
+      {
+        host: args.host,
+        script: "retire-release",
+        variables: { STACK: args.environment.stack, RELEASE: args.release },
+        timeoutSeconds: 300,
+        removes: true,
+      },
+      { parent: this },
+    );
+    this.registerOutputs();
+  }
+}

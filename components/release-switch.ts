@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "./application-container.ts";
+import { type EdgeRoutesArgs, edgeRoutes } from "./edge-routes.ts";
+import { type Host, HostCommand } from "./host-command.ts";
+import { edgeDirectory } from "./traefik.ts";
+
+/** One container that the switch proves, by what it has to answer. */
+export type Participant =
+  | { role: "service"; name: string; id: pulumi.Input<string>; maxProcesses: number; port: number; readiness: string; timeoutSeconds: number }
+  | { role: "worker"; name: string; id: pulumi.Input<string>; maxProcesses: number; queues: string[] }
+  | { role: "beat"; name: string; id: pulumi.Input<string>; maxProcesses: number };
+
+export interface ReleaseSwitchArgs extends Omit<EdgeRoutesArgs, "stack"> {
+  host: Host;
+  environment: Environment;
+  /** Name of the edge. */
+  edge: string;
+  /** Address of the host where the edge listens, to ask the public route. */
+  address: string;
+  participants: Participant[];
+  /** Paths by host name that have to answer well over the public route. */
+  smoke: { host: string; path: string }[];
+}
+
+/**
+ * Makes a release the one that serves. Proves every container again, since what an earlier step proved may be long
+ * ago; then edge, marker, queues and beat go together, or all of it goes back. Has to be the last resource of all.
+ */
+export class ReleaseSwitch extends pulumi.ComponentResource {
+  constructor(name: string, args: ReleaseSwitchArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:index:ReleaseSwitch", name, {}, opts);
+    const { host, environment, edge } = args;
+    const published = args.routes.flatMap(({ hosts }) => hosts);
+    new HostCommand(
+      `${name}-run`,
+      {
+        host,
+        script: "switch-release",
+        timeoutSeconds: 600,
+        variables: {
+          STACK: environment.stack,
+          RELEASE: args.release,
+          EDGE: `slipway-${edge}`,
+          EDGE_FILE: `${edgeDirectory(edge)}/dynamic/${environment.stack}.yml`,
+          EDGE_CONTENT: edgeRoutes({ ...args, stack: environment.stack }),
+          EDGE_ADDRESS: args.address === "0.0.0.0" ? "127.0.0.1" : args.address,
+          EDGE_PORT: String(args.httpsPort),
+          PARTICIPANTS: pulumi
+            .all(args.participants.map((each) => pulumi.output(each.id).apply((id) => line(each, id))))
+            .apply((lines) => lines.join("\n")),
+          PUBLISHED: published.join("\n"),
+          SMOKE: args.smoke.map((each) => `${each.host} ${each.path}`).join("\n"),
+        },
+        removes: true,
+      },
+      { parent: this },
+    );
+    this.registerOutputs();
+  }
+}
+
+function line(participant: Participant, id: string): string {
+  const { role, name, maxProcesses } = participant;
+  const common = `${role} ${name} ${id} ${maxProcesses}`;
+  if (role === "service") {
+    return `${common} ${participant.timeoutSeconds} ${participant.port} ${participant.readiness}`;
+  }
+  return role === "worker" ? `${common} 60 ${participant.queues.join(",")}` : `${common} 60`;
+}

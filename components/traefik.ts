@@ -1,0 +1,129 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { attachment, hardened, healthcheck } from "./container.ts";
+import type { Host } from "./host-command.ts";
+import { HostFiles } from "./host-files.ts";
+
+const uid = "65532:65532";
+
+export interface TraefikArgs {
+  host: Host;
+  stack: string;
+  image: string;
+  /** Name of the edge; a host may have several. Containers, network and directory are called `slipway-<edge>`. */
+  edge: string;
+  /** Address of the host that the ports are published on. */
+  address: string;
+  httpPort: number;
+  httpsPort: number;
+  /** Mail address for the certificate authority. Without it certificates are those of the environments' own. */
+  email?: string | undefined;
+  memoryMegabytes: number;
+}
+
+/**
+ * The edge: the one container that publishes ports. It reads a directory with one file per environment, has no
+ * access to the Docker engine, and is attached to each environment's network by EdgeAttachment.
+ */
+export class Traefik extends pulumi.ComponentResource {
+  /** Docker's id. */
+  readonly container: pulumi.Output<string>;
+
+  constructor(name: string, args: TraefikArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:index:Traefik", name, {}, opts);
+    const { host, stack, edge } = args;
+    const directory = edgeDirectory(edge);
+    const hostPath = `${host.directory}/${directory}`;
+
+    const network = new docker.Network(
+      `${name}-network`,
+      { name: `slipway-${edge}`, labels: [{ label: "slipway.stack", value: stack }] },
+      { parent: this },
+    );
+    const files = new HostFiles(
+      `${name}-directory`,
+      {
+        host,
+        directory,
+        exact: false,
+        files: [
+          { kind: "directory", path: "dynamic", mode: "0755", owner: "0:0" },
+          { kind: "directory", path: "certificates", mode: "0755", owner: "0:0" },
+          { kind: "directory", path: "acme", mode: "0700", owner: uid },
+          { kind: "file", path: "dynamic/tls.yml", mode: "0444", owner: "0:0", content: tlsOptions },
+        ],
+      },
+      { parent: this },
+    );
+    const server = new docker.Container(
+      `${name}-server`,
+      {
+        ...hardened({ stack, role: "edge", name: edge }, args),
+        name: `slipway-${edge}`,
+        image: args.image,
+        user: uid,
+        command: serverFlags(args),
+        networksAdvanced: [attachment(network.name)],
+        ports: [
+          { internal: 8080, external: args.httpPort, ip: args.address, protocol: "tcp" },
+          { internal: 8443, external: args.httpsPort, ip: args.address, protocol: "tcp" },
+        ],
+        volumes: [
+          { hostPath: `${hostPath}/dynamic`, containerPath: "/etc/slipway/dynamic", readOnly: true },
+          { hostPath: `${hostPath}/certificates`, containerPath: "/etc/slipway/certificates", readOnly: true },
+          { hostPath: `${hostPath}/acme`, containerPath: "/var/lib/slipway/acme" },
+        ],
+        tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=16m" },
+        healthcheck: healthcheck(["CMD", "traefik", "healthcheck", "--ping", "--ping.entryPoint=internal", "--entryPoints.internal.address=127.0.0.1:8082"], "5s"),
+        stopTimeout: 30,
+        destroyGraceSeconds: 30,
+      },
+      { parent: this, dependsOn: [files], deleteBeforeReplace: true },
+    );
+
+    this.container = server.id;
+    this.registerOutputs({ container: this.container });
+  }
+}
+
+/** The edge's directory under the host's own. */
+export function edgeDirectory(edge: string): string {
+  return `edges/${edge}`;
+}
+
+/** Unknown names get no certificate, and so no answer, instead of another environment's. */
+const tlsOptions = `tls:
+  options:
+    default:
+      minVersion: VersionTLS12
+      sniStrict: true
+`;
+
+function serverFlags({ httpsPort, email }: TraefikArgs): string[] {
+  return [
+    "--global.checkNewVersion=false",
+    "--global.sendAnonymousUsage=false",
+    "--entryPoints.web.address=:8080",
+    `--entryPoints.web.http.redirections.entryPoint.to=:${httpsPort}`,
+    "--entryPoints.web.http.redirections.entryPoint.scheme=https",
+    "--entryPoints.websecure.address=:8443",
+    "--entryPoints.websecure.http.tls=true",
+    // Only for what runs inside this container: the health check and the reading of metrics.
+    "--entryPoints.internal.address=127.0.0.1:8082",
+    "--ping=true",
+    "--ping.entryPoint=internal",
+    "--metrics.prometheus=true",
+    "--metrics.prometheus.entryPoint=internal",
+    "--providers.file.directory=/etc/slipway/dynamic",
+    "--providers.file.watch=true",
+    // The default of 2 s would delay an undo that follows a switch.
+    "--providers.providersThrottleDuration=100ms",
+    ...(email
+      ? [
+          `--certificatesResolvers.acme.acme.email=${email}`,
+          "--certificatesResolvers.acme.acme.storage=/var/lib/slipway/acme/acme.json",
+          "--certificatesResolvers.acme.acme.httpChallenge.entryPoint=web",
+        ]
+      : []),
+  ];
+}

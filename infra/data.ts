@@ -1,0 +1,121 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AppVolumes } from "../components/app-volumes.ts";
+import { Postgres } from "../components/postgres.ts";
+import { Redis } from "../components/redis.ts";
+import type { HostParts } from "./host.ts";
+import type { Settings } from "./settings.ts";
+
+/** The servers of data, as the application's settings and secrets refer to them. */
+export interface DataParts {
+  /** References that show nothing secret; plain, since they stand in what names the release. */
+  plain: Record<string, string>;
+  secret: Record<string, pulumi.Output<string>>;
+  /** What has to be up before the application. */
+  servers: pulumi.Resource[];
+  /** Names of the volumes that outlive the stack. */
+  volumes: string[];
+}
+
+export function declareData(settings: Settings, parts: HostParts): DataParts {
+  const postgres = declarePostgres(settings, parts);
+  const redis = declareRedis(settings, parts);
+  const { app, stack } = settings;
+  const volumes = Object.keys(app.volumes).map((name) => `slipway-${stack}-${name}`);
+  const files = new AppVolumes(
+    "app-volumes",
+    { host: parts.host, volumes, owner: app.user },
+    { providers: [parts.provider], dependsOn: [parts.images] },
+  );
+  return {
+    plain: { ...postgres.plain, ...redis.plain },
+    secret: { ...postgres.secret, ...redis.secret },
+    servers: [files, ...postgres.servers, ...redis.servers],
+    volumes: [...postgres.volumes, ...redis.volumes, ...volumes],
+  };
+}
+
+function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts): DataParts {
+  if (postgres.mode === "none") return nothing;
+  if (postgres.mode === "managed") {
+    const app = new URL(postgres.url);
+    const owner = new URL(postgres.ownerUrl ?? postgres.url);
+    return {
+      ...nothing,
+      plain: {
+        "postgres.host": app.hostname,
+        "postgres.port": app.port || "5432",
+        "postgres.database": app.pathname.slice(1),
+        "postgres.user": decodeURIComponent(app.username),
+        "postgres.ownerUser": decodeURIComponent(owner.username),
+      },
+      secret: {
+        "postgres.url": pulumi.secret(postgres.url),
+        "postgres.ownerUrl": pulumi.secret(postgres.ownerUrl ?? postgres.url),
+        "postgres.password": pulumi.secret(decodeURIComponent(app.password)),
+        "postgres.ownerPassword": pulumi.secret(decodeURIComponent(owner.password)),
+      },
+    };
+  }
+  const { host, provider, dataNetwork, directories } = parts;
+  const { database, passwordGeneration } = postgres;
+  const server = new Postgres(
+    "postgres",
+    { ...postgres, host, stack, image: images.postgres as string, network: dataNetwork },
+    { providers: [provider], dependsOn: [directories] },
+  );
+  const user = `app_g${passwordGeneration}`;
+  const ownerUser = `owner_g${passwordGeneration}`;
+  return {
+    plain: {
+      "postgres.host": "postgres",
+      "postgres.port": "5432",
+      "postgres.database": database,
+      "postgres.user": user,
+      "postgres.ownerUser": ownerUser,
+    },
+    secret: {
+      "postgres.url": pulumi.interpolate`postgresql://${user}:${server.appPassword}@postgres:5432/${database}`,
+      "postgres.ownerUrl": pulumi.interpolate`postgresql://${ownerUser}:${server.ownerPassword}@postgres:5432/${database}`,
+      "postgres.password": server.appPassword,
+      "postgres.ownerPassword": server.ownerPassword,
+    },
+    servers: [server],
+    volumes: [`slipway-${stack}-postgres`],
+  };
+}
+
+function declareRedis({ stack, redis, images }: Settings, parts: HostParts): DataParts {
+  if (redis.mode === "none") return nothing;
+  if (redis.mode === "managed") {
+    const url = new URL(redis.url);
+    return {
+      ...nothing,
+      plain: {
+        "redis.host": url.hostname,
+        "redis.port": url.port || "6379",
+        "redis.user": decodeURIComponent(url.username),
+      },
+      secret: {
+        "redis.url": pulumi.secret(redis.url),
+        "redis.password": pulumi.secret(decodeURIComponent(url.password)),
+      },
+    };
+  }
+  const { host, provider, dataNetwork, directories } = parts;
+  const server = new Redis(
+    "redis",
+    { ...redis, host, stack, image: images.redis as string, network: dataNetwork },
+    { providers: [provider], dependsOn: [directories] },
+  );
+  return {
+    plain: { "redis.host": "redis", "redis.port": "6379", "redis.user": "app" },
+    secret: {
+      "redis.url": pulumi.interpolate`redis://app:${server.password}@redis:6379/0`,
+      "redis.password": server.password,
+    },
+    servers: [server],
+    volumes: [`slipway-${stack}-redis`],
+  };
+}
+
+const nothing: DataParts = { plain: {}, secret: {}, servers: [], volumes: [] };

@@ -1,0 +1,45 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { secret } from "@pulumi/pulumi";
+import { EdgeAttachment } from "../components/edge-attachment.ts";
+import { Traefik } from "../components/traefik.ts";
+import type { HostParts } from "./host.ts";
+import type { Settings } from "./settings.ts";
+
+export interface EdgeParts {
+  /** The public address of the first host name. */
+  url: string;
+  container: pulumi.Output<string> | undefined;
+  attachment: EdgeAttachment;
+}
+
+export function declareEdge(settings: Settings, parts: HostParts): EdgeParts {
+  const { stack, edge, images, tls } = settings;
+  const { host, provider, edgeNetwork } = parts;
+  const options = { providers: [provider], dependsOn: [parts.images] };
+  const traefik =
+    edge.mode === "own"
+      ? new Traefik(
+          "edge",
+          { ...edge, host, stack, edge: edge.name, image: images.traefik as string },
+          options,
+        )
+      : undefined;
+  const attachment = new EdgeAttachment(
+    "edge-attachment",
+    {
+      host,
+      stack,
+      edge: edge.name,
+      network: edgeNetwork,
+      container: traefik?.container,
+      tls: tls && { certificate: tls.certificate, key: secret(tls.key) },
+    },
+    options,
+  );
+  return { url: publicUrl(settings), container: traefik?.container, attachment };
+}
+
+function publicUrl({ edge, services }: Settings): string {
+  const [host = "localhost"] = Object.values(services).flatMap((service) => service.hosts);
+  return edge.httpsPort === 443 ? `https://${host}` : `https://${host}:${edge.httpsPort}`;
+}

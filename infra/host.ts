@@ -1,0 +1,92 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../components/application-container.ts";
+import type { Host } from "../components/host-command.ts";
+import { HostFiles } from "../components/host-files.ts";
+import { Images } from "../components/images.ts";
+import type { Settings } from "./settings.ts";
+
+/** The Docker host, and what an environment has of its own there. */
+export interface HostParts {
+  host: Host;
+  environment: Environment;
+  dataNetwork: docker.Network;
+  edgeNetwork: docker.Network;
+  /** Gives every resource of the stack this host's engine. */
+  provider: docker.Provider;
+  images: Images;
+  /** The environment's directories. */
+  directories: HostFiles;
+}
+
+export function declareHost(settings: Settings): HostParts {
+  const { stack, images, app } = settings;
+  const host: Host = {
+    engine: settings.host.socket,
+    directory: settings.host.directory,
+    helperImage: images.helper,
+  };
+  const provider = new docker.Provider("docker", {
+    host: host.engine,
+    registryAuth: Object.entries(settings.registries).map(([address, { username, password }]) => ({
+      address,
+      username: pulumi.secret(username),
+      password: pulumi.secret(password),
+    })),
+  });
+  const withProvider = { providers: [provider] };
+  const labels = [{ label: "slipway.stack", value: stack }];
+  const network = (purpose: string, args: docker.NetworkArgs) =>
+    new docker.Network(
+      `${purpose}-network`,
+      { name: `slipway-${stack}-${purpose}`, labels, ...args },
+      { provider },
+    );
+
+  const imagesOnHost = new Images(
+    "images",
+    { host, references: imagesOf(settings), transport: settings.transport },
+    withProvider,
+  );
+  const directories = new HostFiles(
+    "environment",
+    {
+      host,
+      directory: stack,
+      exact: false,
+      files: [
+        { kind: "directory", path: ".", mode: "0755", owner: "0:0" },
+        { kind: "directory", path: "live", mode: "0755", owner: "0:0" },
+        { kind: "directory", path: "beat", mode: "0700", owner: settings.beat?.user ?? app.user },
+      ],
+    },
+    { ...withProvider, dependsOn: [imagesOnHost] },
+  );
+  return {
+    host,
+    provider,
+    directories,
+    images: imagesOnHost,
+    dataNetwork: network("data", { internal: true }),
+    edgeNetwork: network("edge", {}),
+    environment: {
+      stack,
+      directory: `${host.directory}/${stack}`,
+      dataNetwork: `slipway-${stack}-data`,
+      edgeNetwork: `slipway-${stack}-edge`,
+      secretsAs: app.secretsAs,
+    },
+  };
+}
+
+/** Every image that the stack runs, each once. */
+function imagesOf({ images, app, services, workers, beat }: Settings): string[] {
+  const all = [
+    ...Object.values(images),
+    app.image,
+    ...Object.values(services).map((each) => each.image),
+    ...Object.values(workers).map((each) => each.image),
+    beat?.image,
+  ];
+  return [...new Set(all.filter((image) => image !== undefined))];
+}

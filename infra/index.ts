@@ -1,0 +1,15 @@
+import { declareData } from "./data.ts";
+import { declareEdge } from "./edge.ts";
+import { declareHost } from "./host.ts";
+import { declareRelease } from "./release.ts";
+import { readSettings } from "./settings.ts";
+
+const settings = readSettings();
+const host = declareHost(settings);
+const edge = declareEdge(settings, host);
+const data = declareData(settings, host);
+const live = declareRelease(settings, host, edge, data);
+
+export const url = edge.url;
+export const release = live.id;
+export const volumes = data.volumes;

@@ -1,0 +1,172 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Beat, beatContainer } from "../components/beat.ts";
+import { HostFiles } from "../components/host-files.ts";
+import { Migration } from "../components/migration.ts";
+import { ReleaseGuard } from "../components/release-guard.ts";
+import { type Participant, ReleaseSwitch } from "../components/release-switch.ts";
+import { Service, serviceContainer } from "../components/service.ts";
+import { Worker, workerContainer } from "../components/worker.ts";
+import { type Consumers, consumersOf } from "./consumers.ts";
+import type { DataParts } from "./data.ts";
+import type { EdgeParts } from "./edge.ts";
+import type { HostParts } from "./host.ts";
+import { resolveReferences } from "./references.ts";
+import { releaseFiles, startScripts } from "./release-files.ts";
+import { releaseId } from "./release-id.ts";
+import type { Settings } from "./settings.ts";
+
+/** Everything of one release, in the order in which it comes to serve. */
+export function declareRelease(
+  settings: Settings,
+  parts: HostParts,
+  edge: EdgeParts,
+  data: DataParts,
+): { id: string } {
+  const { host, environment, provider } = parts;
+  const declared = consumersOf(settings);
+  const release = identify(settings, parts, declared);
+  const plain = {
+    ...data.plain,
+    "stack.name": settings.stack,
+    "edge.url": edge.url,
+    "release.id": release,
+  };
+  const resolve = (values: Record<string, string>) => resolveAll(values, plain);
+  const consumers = resolveSettings(declared, resolve);
+  const references = pulumi.all({ ...plain, ...data.secret });
+  const after = (...dependsOn: pulumi.Resource[]) => ({ providers: [provider], dependsOn });
+
+  const files = new HostFiles(
+    `release-${release}`,
+    {
+      host,
+      directory: `${settings.stack}/releases/${release}`,
+      files: releaseFiles(settings, consumers, references),
+    },
+    after(parts.directories, ...data.servers),
+  );
+  const migrated = declareMigration(settings, parts, release, resolve, after(files));
+  const ready = after(files, edge.attachment, parts.dataNetwork, ...migrated);
+
+  const services = consumers.services.map((consumer) => {
+    const { replicas, probes } = settings.services[consumer.name] as Settings["services"][string];
+    const service = new Service(
+      `${consumer.name}-${release}`,
+      { environment, release, consumer, replicas },
+      ready,
+    );
+    const participants = service.containers.map((id): Participant => ({
+      ...{ role: "service", name: consumer.name, id, maxProcesses: consumer.maxProcesses },
+      ...{ port: consumer.port, readiness: probes.readiness, timeoutSeconds: probes.timeoutSeconds },
+    }));
+    return { resource: service, participants };
+  });
+  const workers = consumers.workers.map((consumer) => {
+    const { replicas } = settings.workers[consumer.name] as Settings["workers"][string];
+    const worker = new Worker(
+      `${consumer.name}-${release}`,
+      { environment, release, consumer, replicas },
+      ready,
+    );
+    const participants = worker.containers.map((id): Participant => ({
+      ...{ role: "worker", name: consumer.name, id, maxProcesses: consumer.maxProcesses },
+      queues: consumer.queues,
+    }));
+    return { resource: worker, participants };
+  });
+  const beats = (consumers.beat ? [consumers.beat] : []).map((consumer) => {
+    const beat = new Beat(`beat-${release}`, { environment, release, consumer }, ready);
+    const { name, maxProcesses } = consumer;
+    const participants: Participant[] = [{ role: "beat", name, id: beat.container, maxProcesses }];
+    return { resource: beat, participants };
+  });
+
+  const running = [...services, ...workers, ...beats];
+  const guard = new ReleaseGuard(
+    `guard-${release}`,
+    { host, environment, release },
+    after(...running.map(({ resource }) => resource)),
+  );
+  new ReleaseSwitch(
+    "switch",
+    {
+      host,
+      environment,
+      release,
+      edge: settings.edge.name,
+      address: settings.edge.address,
+      httpsPort: settings.edge.httpsPort,
+      certificates: settings.edge.certificates,
+      participants: running.flatMap(({ participants }) => participants),
+      routes: Object.entries(settings.services).map(([service, each]) => ({ service, ...each })),
+      smoke: Object.values(settings.services).flatMap(({ hosts, probes }) =>
+        probes.smoke.map((path) => ({ host: hosts[0] as string, path })),
+      ),
+    },
+    after(guard, edge.attachment),
+  );
+  return { id: release };
+}
+
+function declareMigration(
+  { migration, app, settings }: Settings,
+  { host, environment }: HostParts,
+  release: string,
+  resolve: (values: Record<string, string>) => Record<string, string>,
+  options: pulumi.ComponentResourceOptions,
+): pulumi.Resource[] {
+  if (!migration?.enabled) return [];
+  const { command, timeoutSeconds } = migration;
+  return [
+    new Migration(
+      "migration",
+      {
+        ...{ host, environment, release, command, timeoutSeconds },
+        ...{ image: app.image as string, user: app.user, memoryMegabytes: 256 },
+        settings: resolve({ ...settings, ...migration.settings }),
+      },
+      options,
+    ),
+  ];
+}
+
+/** The id stands for the containers as they would be without it, and for what they read from files. */
+function identify(settings: Settings, { environment }: HostParts, consumers: Consumers): string {
+  const { services, workers, beat } = consumers;
+  const containers = [
+    ...services.map((each) => serviceContainer(environment, each, "", 0)),
+    ...workers.map((each) => workerContainer(environment, each, "", 0)),
+    ...(beat ? [beatContainer(environment, beat, "")] : []),
+  ];
+  const { postgres, redis, secrets, migration, services: declared } = settings;
+  const probes = Object.values(declared).map((service) => service.probes);
+  const generations = [postgres, redis].map((server) =>
+    server.mode === "own" ? server.passwordGeneration : server,
+  );
+  return releaseId(
+    { containers, startScripts, probes, migration: { ...migration, secrets: undefined } },
+    { secrets, generations, migration: migration?.secrets },
+    settings.releaseKey,
+  );
+}
+
+function resolveAll(values: Record<string, string>, plain: Record<string, string>) {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, resolveReferences(value, plain)]),
+  );
+}
+
+function resolveSettings(
+  { services, workers, beat }: Consumers,
+  resolve: (values: Record<string, string>) => Record<string, string>,
+): Consumers {
+  const each = <C extends { settings: Record<string, string> }>(consumer: C): C => ({
+    ...consumer,
+    settings: resolve(consumer.settings),
+  });
+  return {
+    services: services.map(each),
+    workers: workers.map(each),
+    ...(beat ? { beat: each(beat) } : {}),
+  };
+}

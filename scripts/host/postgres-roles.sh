@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# Brings the roles of a Postgres server to what the stack knows: the groups `owner` and `app`, and the logins that
+# LOGINS lists (a line each, "GROUP LOGIN PASSWORD"). Logins of other generations may not log in any more.
+
+# Over TCP: while the image initialises the data, a server for that alone answers on the socket.
+answers() {
+  docker exec "${CONTAINER:?}" pg_isready --quiet --host=127.0.0.1 --username=postgres
+}
+
+sql() {
+  docker exec --interactive "$CONTAINER" \
+    psql --username=postgres --no-psqlrc --quiet --set=ON_ERROR_STOP=1 "$@" >/dev/null
+}
+
+apply() {
+  if ! wait_for 60 answers; then
+    docker logs --tail 5 "$CONTAINER" >&2
+    fail 'Postgres did not answer within 60 seconds; its last lines stand above'
+  fi
+  roles | sql --dbname=postgres
+  if [ -z "$(docker exec "$CONTAINER" psql --username=postgres --no-psqlrc --tuples-only --no-align \
+    --command="SELECT 1 FROM pg_database WHERE datname = '${DATABASE:?}'")" ]; then
+    sql --dbname=postgres --command="CREATE DATABASE \"$DATABASE\" OWNER owner"
+  fi
+  grants | sql --dbname="$DATABASE"
+}
+
+roles() {
+  # Passwords must not reach the server's log, neither as statements nor with an error.
+  printf "SET log_statement = 'none'; SET log_min_error_statement = 'panic';\n"
+  printf "ALTER ROLE postgres PASSWORD '%s';\n" "${SUPERUSER_PASSWORD:?}"
+  for group in owner app; do
+    printf "SELECT 'CREATE ROLE %s NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%s') \\\\gexec\n" \
+      "$group" "$group"
+  done
+  local names=''
+  while read -r group login password; do
+    names="$names,'$login'"
+    printf "SELECT 'CREATE ROLE %s' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%s') \\\\gexec\n" \
+      "$login" "$login"
+    printf "ALTER ROLE %s LOGIN INHERIT PASSWORD '%s'; GRANT %s TO %s;\n" "$login" "$password" "$group" "$login"
+    # What a migration makes belongs to the group, and a lock that it cannot have stops it, not the application.
+    [ "$group" = app ] || printf "ALTER ROLE %s SET role = owner; ALTER ROLE %s SET lock_timeout = '5s';\n" "$login" "$login"
+  done <<<"${LOGINS:?}"
+  printf "SELECT format('ALTER ROLE %%I NOLOGIN', rolname) FROM pg_roles WHERE rolcanlogin AND rolname ~ '^(owner|app)_g[0-9]+$' AND rolname NOT IN (%s) \\\\gexec\n" \
+    "${names#,}"
+}
+
+grants() {
+  cat <<SQL
+ALTER DATABASE "$DATABASE" OWNER TO owner;
+REVOKE ALL ON DATABASE "$DATABASE" FROM PUBLIC;
+GRANT CONNECT, TEMPORARY ON DATABASE "$DATABASE" TO app;
+ALTER SCHEMA public OWNER TO owner;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app;
+ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app;
+ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO app;
+ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO app;
+SQL
+}

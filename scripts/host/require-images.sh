@@ -1,0 +1,10 @@
+# shellcheck shell=bash
+# Refuses when the host lacks an image that cannot be pulled. IMAGES: a line each.
+
+apply() {
+  local image
+  while read -r image; do
+    docker image inspect "$image" >/dev/null 2>&1 ||
+      fail "the host has no image $image; copy it there: docker save $image | docker --host HOST load"
+  done <<<"${IMAGES:?}"
+}

@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# Runs a release's migration in a container of its own. One at a time for each environment, by the container's name.
+
+apply() {
+  local name="slipway-${STACK:?}-migration" command settings arguments=()
+  if [ "$(docker inspect --format '{{.State.Running}}' "$name" 2>/dev/null)" = true ]; then
+    fail "a migration of $STACK is still running: see 'docker logs $name', and deploy again when it ended"
+  fi
+  docker rm --force "$name" >/dev/null 2>&1 || true
+  mapfile -t command <<<"${COMMAND:?}"
+  mapfile -t settings <<<"${SETTINGS?}"
+  for setting in "${settings[@]}"; do
+    [ -z "$setting" ] || arguments+=(--env "$setting")
+  done
+  docker create --name "$name" \
+    --label "slipway.stack=$STACK" --label slipway.role=migration --label "slipway.release=${RELEASE:?}" \
+    --network "${DATA_NETWORK:?}" --user "${RUN_AS:?}" --init --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m \
+    --cap-drop ALL --security-opt no-new-privileges:true --pids-limit 256 \
+    --memory "${MEMORY:?}" --memory-swap "$MEMORY" --log-opt max-size=10m --log-opt max-file=3 \
+    --volume "$ROOT/${DIRECTORY:?}/bin:/run/slipway/bin:ro" \
+    --volume "$ROOT/$DIRECTORY/secrets/migration:/run/secrets:ro" \
+    --env "SLIPWAY_STACK=$STACK" --env "SLIPWAY_RELEASE=$RELEASE" --env "SLIPWAY_SECRETS_AS=${SECRETS_AS:?}" \
+    "${arguments[@]}" --entrypoint /bin/sh "${IMAGE:?}" \
+    /run/slipway/bin/start.sh task "${command[@]}" >/dev/null
+  trap 'docker rm --force "$name" >/dev/null 2>&1' EXIT
+  docker start "$name" >/dev/null
+  local code
+  if ! code=$(timeout "${TIMEOUT:?}" docker wait "$name"); then
+    docker stop --time 10 "$name" >/dev/null
+    fail "the migration did not end within $TIMEOUT seconds and was stopped"
+  fi
+  if [ "$code" != 0 ]; then
+    docker logs --tail 15 "$name" 2>&1 | redact >&2
+    fail "the migration ended with exit code $code; its last lines stand above"
+  fi
+}

@@ -1,0 +1,162 @@
+# shellcheck shell=bash
+# Makes RELEASE the one that serves: proves its containers, switches edge and marker, confirms over the public route,
+# hands queues and beat over; or puts everything back. PARTICIPANTS: a line for each container,
+# "ROLE NAME ID MAX_PROCESSES TIMEOUT DETAILS".
+
+live_file=$ROOT/${STACK:?}/live/release
+
+apply() {
+  local participants
+  mapfile -t participants <<<"${PARTICIPANTS:?}"
+  each limit
+  each prove
+  previous=$(cat "$live_file" 2>/dev/null || true)
+  previous_routes=$(cat "$ROOT/${EDGE_FILE:?}" 2>/dev/null || true)
+  trap undo EXIT
+  trap 'exit 143' TERM INT
+  publish "${RELEASE:?}" "${EDGE_CONTENT:?}"
+  confirm
+  smoke
+  hand_over
+  trap - EXIT TERM INT
+}
+
+# Runs a function with the words of every participant.
+each() {
+  local line words
+  for line in "${participants[@]}"; do
+    read -ra words <<<"$line"
+    "$1" "${words[@]}"
+  done
+}
+
+limit() {
+  docker update --pids-limit "$4" "$3" >/dev/null
+}
+
+prove() {
+  local role=$1 name=$2 id=$3 timeout=$5 question
+  case $role in
+    service) question=(http "$6" "$7") ;;
+    *) question=("$role") ;;
+  esac
+  local deadline=$((SECONDS + timeout)) answers=0
+  while [ "$answers" -lt 3 ]; do
+    [ "$(docker inspect --format '{{.State.Running}} {{.RestartCount}}' "$id")" = 'true 0' ] ||
+      reject "$name" "$id" 'stopped by itself'
+    if docker exec "$id" sh /run/slipway/bin/probe.sh "${question[@]}" >/dev/null 2>&1; then
+      answers=$((answers + 1))
+      [ "$role" = service ] || break
+    else
+      answers=0
+      [ "$SECONDS" -lt "$deadline" ] || reject "$name" "$id" "was not ready within $timeout seconds"
+      sleep 0.3
+    fi
+  done
+}
+
+reject() {
+  docker logs --tail 15 "$2" 2>&1 | redact >&2
+  fail "$1 of release $RELEASE $3; its last lines stand above. The release that served before serves on."
+}
+
+# Both files are written beside the watched directory and renamed into it: the edge never sees half a file.
+publish() {
+  # shellcheck disable=SC2016 # expanded inside the helper
+  printf '%s\n' "$2" | helper '
+    cat >"/slipway/.$$.routes"; printf "%s\n" "$3" >"/slipway/.$$.release"; sync
+    mkdir -p "/slipway/$2/live"
+    mv -f "/slipway/.$$.routes" "/slipway/$1"
+    mv -f "/slipway/.$$.release" "/slipway/$2/live/release"
+  ' publish "$EDGE_FILE" "$STACK" "$1"
+}
+
+# Asks the public route. Usage: ask HOST PATH CURL_ARGUMENT ...
+ask() {
+  local host=$1 path=$2
+  shift 2
+  curl --silent --insecure --max-time 10 --resolve "$host:${EDGE_PORT:?}:${EDGE_ADDRESS:?}" "$@" \
+    "https://$host:$EDGE_PORT$path"
+}
+
+serves_release() {
+  local answer
+  answer=$(ask "$1" / --output /dev/null --write-out '%header{x-slipway-release}') && [ "$answer" = "$RELEASE" ]
+}
+
+confirm() {
+  local host
+  while read -r host; do
+    [ -z "$host" ] || wait_for 20 serves_release "$host" ||
+      fail "https://$host:$EDGE_PORT/ did not answer with release $RELEASE within 20 seconds"
+  done <<<"${PUBLISHED?}"
+}
+
+smoke() {
+  local host path status
+  while read -r host path; do
+    [ -n "$host" ] || continue
+    status=$(ask "$host" "$path" --output /dev/null --write-out '%{http_code}') || status=nothing
+    [[ $status == [23]* ]] || fail "the smoke test https://$host:$EDGE_PORT$path answered $status"
+  done <<<"${SMOKE?}"
+}
+
+# The scheduler of another release stops before this one's gets the lock; workers change queues without a restart.
+hand_over() {
+  local old
+  for old in $(others beat); do docker stop "$old" >/dev/null; done
+  each take_work
+  for old in $(others worker); do drop_work "$old"; done
+}
+
+others() {
+  comm -23 <(docker ps --quiet --no-trunc --filter "label=slipway.stack=$STACK" --filter "label=slipway.role=$1" | sort) \
+    <(containers_of "$STACK" "$1" "$RELEASE" | sort)
+}
+
+take_work() {
+  case $1 in
+    worker) queues add_consumer "$3" "${6//,/ }" ;;
+    beat) wait_for 30 docker exec "$3" sh /run/slipway/bin/probe.sh beat >/dev/null || reject "$2" "$3" 'did not start' ;;
+  esac
+}
+
+drop_work() {
+  # shellcheck disable=SC2016 # expanded inside the container
+  queues cancel_consumer "$1" "$(docker exec "$1" sh -c 'echo "$SLIPWAY_QUEUES"' | tr , ' ')"
+}
+
+# Usage: queues add_consumer|cancel_consumer CONTAINER "QUEUE ..."
+queues() {
+  local queue
+  for queue in $3; do
+    # shellcheck disable=SC2016 # expanded inside the container
+    docker exec "$2" sh -c '
+      sh /run/slipway/bin/start.sh task celery --app "$SLIPWAY_CELERY" control --timeout 5 \
+        --destination "celery@$(hostname)" "$1" "$2"' queues "$1" "$queue" >/dev/null
+  done
+}
+
+undo() {
+  trap - EXIT
+  printf 'everything is put back as it was before release %s\n' "$RELEASE" >&2
+  if [ -n "$previous" ]; then publish "$previous" "$previous_routes"; else withdraw; fi
+  local id
+  for id in $(containers_of "$STACK" beat "$previous"); do [ -z "$previous" ] || docker start "$id" >/dev/null; done
+  for id in $(others worker); do
+    # shellcheck disable=SC2016 # expanded inside the container
+    queues add_consumer "$id" "$(docker exec "$id" sh -c 'echo "$SLIPWAY_QUEUES"' | tr , ' ')" || true
+  done
+  if [ "$previous" != "$RELEASE" ]; then
+    for id in $(containers_of "$STACK" beat "$RELEASE") $(containers_of "$STACK" worker "$RELEASE"); do
+      docker stop "$id" >/dev/null
+    done
+  fi
+}
+
+withdraw() {
+  # shellcheck disable=SC2016 # expanded inside the helper
+  helper 'rm -f "/slipway/$1" "/slipway/$2/live/release"; sync' withdraw "${EDGE_FILE:?}" "$STACK"
+}
+
+remove() { withdraw; }
