@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type Host, HostCommand } from "./host-command.ts";
+import { HostCommand } from "./host-command.ts";
+import type { Host } from "./host-script.ts";
 
 export interface AppVolumesArgs {
   host: Host;

@@ -71,9 +71,20 @@ export function applicationContainer(
     ],
     volumes: [
       { hostPath: `${files}/bin`, containerPath: "/run/slipway/bin", readOnly: true },
-      { hostPath: `${files}/secrets/${consumer.name}`, containerPath: "/run/secrets", readOnly: true },
-      { hostPath: `${environment.directory}/live`, containerPath: "/run/slipway/live", readOnly: true },
-      ...Object.entries(directories).map(([containerPath, hostPath]) => ({ hostPath, containerPath })),
+      {
+        hostPath: `${files}/secrets/${consumer.name}`,
+        containerPath: "/run/secrets",
+        readOnly: true,
+      },
+      {
+        hostPath: `${environment.directory}/live`,
+        containerPath: "/run/slipway/live",
+        readOnly: true,
+      },
+      ...Object.entries(directories).map(([containerPath, hostPath]) => ({
+        hostPath,
+        containerPath,
+      })),
       ...consumer.volumes.map(({ volume, path }) => ({ volumeName: volume, containerPath: path })),
     ],
     tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=64m" },

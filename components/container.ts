@@ -29,7 +29,7 @@ export function hardened(identity: Identity, limits: Limits) {
     restart: "unless-stopped",
     init: true,
     readOnly: true,
-    capabilities: { drops: ["CAP_ALL"] },
+    capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges:true"],
     memory: limits.memoryMegabytes,
     memorySwap: limits.memoryMegabytes,

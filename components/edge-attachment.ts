@@ -1,7 +1,8 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type Host, HostCommand } from "./host-command.ts";
+import { HostCommand } from "./host-command.ts";
 import { HostFiles } from "./host-files.ts";
+import type { Host } from "./host-script.ts";
 import { edgeDirectory } from "./traefik.ts";
 
 export interface EdgeAttachmentArgs {
@@ -32,7 +33,13 @@ export class EdgeAttachment extends pulumi.ComponentResource {
           files: [
             { kind: "directory", path: ".", mode: "0500", owner: "65532:65532" },
             { kind: "file", path: "key.pem", mode: "0400", owner: "65532:65532", content: tls.key },
-            { kind: "file", path: "certificate.pem", mode: "0444", owner: "65532:65532", content: tls.certificate },
+            {
+              kind: "file",
+              path: "certificate.pem",
+              mode: "0444",
+              owner: "65532:65532",
+              content: tls.certificate,
+            },
           ],
         },
         { parent: this },

@@ -22,7 +22,13 @@ export interface EdgeRoutesArgs {
  * What the edge reads of one environment: its file in the watched directory. Every name begins with the stack's,
  * since Traefik silently drops the second of two equal names. The header `X-Slipway-Release` names who answered.
  */
-export function edgeRoutes({ stack, release, routes, httpsPort, certificates }: EdgeRoutesArgs): string {
+export function edgeRoutes({
+  stack,
+  release,
+  routes,
+  httpsPort,
+  certificates,
+}: EdgeRoutesArgs): string {
   const tls = certificates === "acme" ? { certResolver: "acme" } : {};
   const published = routes.filter((route) => route.hosts.length > 0);
   const directory = `/etc/slipway/certificates/${stack}`;
@@ -77,13 +83,21 @@ export function edgeRoutes({ stack, release, routes, httpsPort, certificates }: 
     http: {
       routers: Object.fromEntries(routers),
       middlewares: {
-        [`${stack}-release`]: { headers: { customResponseHeaders: { "X-Slipway-Release": release } } },
+        [`${stack}-release`]: {
+          headers: { customResponseHeaders: { "X-Slipway-Release": release } },
+        },
         ...Object.fromEntries(redirects),
       },
       services: Object.fromEntries(services),
     },
     ...(certificates === "provided"
-      ? { tls: { certificates: [{ certFile: `${directory}/certificate.pem`, keyFile: `${directory}/key.pem` }] } }
+      ? {
+          tls: {
+            certificates: [
+              { certFile: `${directory}/certificate.pem`, keyFile: `${directory}/key.pem` },
+            ],
+          },
+        }
       : {}),
   });
 }

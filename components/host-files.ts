@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Host, HostCommand } from "./host-command.ts";
+import { HostCommand } from "./host-command.ts";
+import type { Host } from "./host-script.ts";
 
 export interface HostDirectory {
   kind: "directory";

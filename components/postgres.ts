@@ -2,8 +2,9 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { attachment, hardened, healthcheck } from "./container.ts";
-import { type Host, HostCommand } from "./host-command.ts";
+import { HostCommand } from "./host-command.ts";
 import { HostFiles } from "./host-files.ts";
+import type { Host } from "./host-script.ts";
 
 const uid = "999:999";
 
@@ -81,14 +82,21 @@ export class Postgres extends pulumi.ComponentResource {
         networksAdvanced: [attachment(args.network.name, "postgres")],
         volumes: [
           { volumeName: data.name, containerPath: "/var/lib/postgresql/data" },
-          { hostPath: `${host.directory}/${directory}`, containerPath: "/run/secrets", readOnly: true },
+          {
+            hostPath: `${host.directory}/${directory}`,
+            containerPath: "/run/secrets",
+            readOnly: true,
+          },
         ],
         tmpfs: {
           "/tmp": "rw,noexec,nosuid,nodev,size=64m",
           "/var/run/postgresql": "rw,nosuid,nodev,uid=999,gid=999,mode=0755,size=1m",
         },
         shmSize: 128,
-        healthcheck: healthcheck(["CMD", "pg_isready", "--host=127.0.0.1", "--username=postgres"], "5s"),
+        healthcheck: healthcheck(
+          ["CMD", "pg_isready", "--host=127.0.0.1", "--username=postgres"],
+          "5s",
+        ),
         // SIGINT is Postgres' fast shutdown; a kill in the middle of it would mean crash recovery.
         stopSignal: "SIGINT",
         stopTimeout: 120,

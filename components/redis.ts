@@ -2,7 +2,8 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { attachment, hardened, healthcheck } from "./container.ts";
-import { type Host, HostCommand } from "./host-command.ts";
+import { HostCommand } from "./host-command.ts";
+import type { Host } from "./host-script.ts";
 
 const uid = "999:999";
 
@@ -67,10 +68,17 @@ export class Redis extends pulumi.ComponentResource {
         networksAdvanced: [attachment(args.network.name, "redis")],
         volumes: [
           { volumeName: data.name, containerPath: "/data" },
-          { hostPath: `${host.directory}/${directory}`, containerPath: "/run/secrets", readOnly: true },
+          {
+            hostPath: `${host.directory}/${directory}`,
+            containerPath: "/run/secrets",
+            readOnly: true,
+          },
         ],
         tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=16m" },
-        healthcheck: healthcheck(["CMD", "redis-cli", "--user", "health", "--no-auth-warning", "--pass", "health", "ping"], "5s"),
+        healthcheck: healthcheck(
+          ["CMD", "redis-cli", "--user", "health", "--no-auth-warning", "--pass", "health", "ping"],
+          "5s",
+        ),
         stopTimeout: 30,
         destroyGraceSeconds: 30,
       },

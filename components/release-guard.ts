@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./application-container.ts";
-import { type Host, HostCommand } from "./host-command.ts";
+import { HostCommand } from "./host-command.ts";
+import type { Host } from "./host-script.ts";
 
 export interface ReleaseGuardArgs {
   host: Host;

@@ -1,13 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./application-container.ts";
 import { type EdgeRoutesArgs, edgeRoutes } from "./edge-routes.ts";
-import { type Host, HostCommand } from "./host-command.ts";
+import { HostCommand } from "./host-command.ts";
+import type { Host } from "./host-script.ts";
 import { edgeDirectory } from "./traefik.ts";
 
 /** One container that the switch proves, by what it has to answer. */
 export type Participant =
-  | { role: "service"; name: string; id: pulumi.Input<string>; maxProcesses: number; port: number; readiness: string; timeoutSeconds: number }
-  | { role: "worker"; name: string; id: pulumi.Input<string>; maxProcesses: number; queues: string[] }
+  | {
+      role: "service";
+      name: string;
+      id: pulumi.Input<string>;
+      maxProcesses: number;
+      port: number;
+      readiness: string;
+      timeoutSeconds: number;
+    }
+  | {
+      role: "worker";
+      name: string;
+      id: pulumi.Input<string>;
+      maxProcesses: number;
+      queues: string[];
+    }
   | { role: "beat"; name: string; id: pulumi.Input<string>; maxProcesses: number };
 
 export interface ReleaseSwitchArgs extends Omit<EdgeRoutesArgs, "stack"> {
@@ -46,7 +61,9 @@ export class ReleaseSwitch extends pulumi.ComponentResource {
           EDGE_ADDRESS: args.address === "0.0.0.0" ? "127.0.0.1" : args.address,
           EDGE_PORT: String(args.httpsPort),
           PARTICIPANTS: pulumi
-            .all(args.participants.map((each) => pulumi.output(each.id).apply((id) => line(each, id))))
+            .all(
+              args.participants.map((each) => pulumi.output(each.id).apply((id) => line(each, id))),
+            )
             .apply((lines) => lines.join("\n")),
           PUBLISHED: published.join("\n"),
           SMOKE: args.smoke.map((each) => `${each.host} ${each.path}`).join("\n"),

@@ -1,8 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { attachment, hardened, healthcheck } from "./container.ts";
-import type { Host } from "./host-command.ts";
 import { HostFiles } from "./host-files.ts";
+import type { Host } from "./host-script.ts";
 
 const uid = "65532:65532";
 
@@ -50,7 +50,13 @@ export class Traefik extends pulumi.ComponentResource {
           { kind: "directory", path: "dynamic", mode: "0755", owner: "0:0" },
           { kind: "directory", path: "certificates", mode: "0755", owner: "0:0" },
           { kind: "directory", path: "acme", mode: "0700", owner: uid },
-          { kind: "file", path: "dynamic/tls.yml", mode: "0444", owner: "0:0", content: tlsOptions },
+          {
+            kind: "file",
+            path: "dynamic/tls.yml",
+            mode: "0444",
+            owner: "0:0",
+            content: tlsOptions,
+          },
         ],
       },
       { parent: this },
@@ -69,12 +75,30 @@ export class Traefik extends pulumi.ComponentResource {
           { internal: 8443, external: args.httpsPort, ip: args.address, protocol: "tcp" },
         ],
         volumes: [
-          { hostPath: `${hostPath}/dynamic`, containerPath: "/etc/slipway/dynamic", readOnly: true },
-          { hostPath: `${hostPath}/certificates`, containerPath: "/etc/slipway/certificates", readOnly: true },
+          {
+            hostPath: `${hostPath}/dynamic`,
+            containerPath: "/etc/slipway/dynamic",
+            readOnly: true,
+          },
+          {
+            hostPath: `${hostPath}/certificates`,
+            containerPath: "/etc/slipway/certificates",
+            readOnly: true,
+          },
           { hostPath: `${hostPath}/acme`, containerPath: "/var/lib/slipway/acme" },
         ],
         tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=16m" },
-        healthcheck: healthcheck(["CMD", "traefik", "healthcheck", "--ping", "--ping.entryPoint=internal", "--entryPoints.internal.address=127.0.0.1:8082"], "5s"),
+        healthcheck: healthcheck(
+          [
+            "CMD",
+            "traefik",
+            "healthcheck",
+            "--ping",
+            "--ping.entryPoint=internal",
+            "--entryPoints.internal.address=127.0.0.1:8082",
+          ],
+          "5s",
+        ),
         stopTimeout: 30,
         destroyGraceSeconds: 30,
       },

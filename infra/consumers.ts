@@ -29,7 +29,7 @@ export function consumersOf(settings: Settings): Consumers {
       queues: worker.queues,
       concurrency: worker.concurrency,
     })),
-    ...(beat?.enabled
+    ...(beat.enabled
       ? { beat: { ...consumer(settings, "beat", beat, defaultMegabytes.beat), celery } }
       : {}),
   };

@@ -1,8 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../components/application-container.ts";
-import type { Host } from "../components/host-command.ts";
 import { HostFiles } from "../components/host-files.ts";
+import type { Host } from "../components/host-script.ts";
 import { Images } from "../components/images.ts";
 import type { Settings } from "./settings.ts";
 
@@ -57,7 +57,7 @@ export function declareHost(settings: Settings): HostParts {
       files: [
         { kind: "directory", path: ".", mode: "0755", owner: "0:0" },
         { kind: "directory", path: "live", mode: "0755", owner: "0:0" },
-        { kind: "directory", path: "beat", mode: "0700", owner: settings.beat?.user ?? app.user },
+        { kind: "directory", path: "beat", mode: "0700", owner: settings.beat.user ?? app.user },
       ],
     },
     { ...withProvider, dependsOn: [imagesOnHost] },
@@ -86,7 +86,7 @@ function imagesOf({ images, app, services, workers, beat }: Settings): string[] 
     app.image,
     ...Object.values(services).map((each) => each.image),
     ...Object.values(workers).map((each) => each.image),
-    beat?.image,
+    beat.image,
   ];
   return [...new Set(all.filter((image) => image !== undefined))];
 }

@@ -48,7 +48,7 @@ export function releaseFiles(
     ...[...services, ...workers, ...(beat ? [beat] : [])].flatMap((each) =>
       secretFiles(each.name, each.user, pick(each.secrets)),
     ),
-    ...(migration?.enabled
+    ...(migration.enabled
       ? secretFiles("migration", app.user, { ...secrets, ...migration.secrets })
       : []),
   ];

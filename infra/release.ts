@@ -55,10 +55,16 @@ export function declareRelease(
       { environment, release, consumer, replicas },
       ready,
     );
-    const participants = service.containers.map((id): Participant => ({
-      ...{ role: "service", name: consumer.name, id, maxProcesses: consumer.maxProcesses },
-      ...{ port: consumer.port, readiness: probes.readiness, timeoutSeconds: probes.timeoutSeconds },
-    }));
+    const participants = service.containers.map(
+      (id): Participant => ({
+        ...{ role: "service", name: consumer.name, id, maxProcesses: consumer.maxProcesses },
+        ...{
+          port: consumer.port,
+          readiness: probes.readiness,
+          timeoutSeconds: probes.timeoutSeconds,
+        },
+      }),
+    );
     return { resource: service, participants };
   });
   const workers = consumers.workers.map((consumer) => {
@@ -68,10 +74,12 @@ export function declareRelease(
       { environment, release, consumer, replicas },
       ready,
     );
-    const participants = worker.containers.map((id): Participant => ({
-      ...{ role: "worker", name: consumer.name, id, maxProcesses: consumer.maxProcesses },
-      queues: consumer.queues,
-    }));
+    const participants = worker.containers.map(
+      (id): Participant => ({
+        ...{ role: "worker", name: consumer.name, id, maxProcesses: consumer.maxProcesses },
+        queues: consumer.queues,
+      }),
+    );
     return { resource: worker, participants };
   });
   const beats = (consumers.beat ? [consumers.beat] : []).map((consumer) => {
@@ -115,7 +123,7 @@ function declareMigration(
   resolve: (values: Record<string, string>) => Record<string, string>,
   options: pulumi.ComponentResourceOptions,
 ): pulumi.Resource[] {
-  if (!migration?.enabled) return [];
+  if (!migration.enabled) return [];
   const { command, timeoutSeconds } = migration;
   return [
     new Migration(
@@ -145,7 +153,7 @@ function identify(settings: Settings, { environment }: HostParts, consumers: Con
   );
   return releaseId(
     { containers, startScripts, probes, migration: { ...migration, secrets: undefined } },
-    { secrets, generations, migration: migration?.secrets },
+    { secrets, generations, migration: migration.secrets },
     settings.releaseKey,
   );
 }

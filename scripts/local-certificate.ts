@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import type { webcrypto } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as x509 from "@peculiar/x509";
 
@@ -16,10 +17,15 @@ export interface Certificate {
 /** Whether a certificate covers exactly these names and stays valid long enough. */
 export function covers(pem: string, names: string[]): boolean {
   const certificate = new x509.X509Certificate(pem);
-  const covered = certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.toJSON() ?? [];
+  const covered =
+    certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.toJSON() ?? [];
   const listed = covered.map(({ value }) => value);
   const leftDays = (certificate.notAfter.getTime() - Date.now()) / day;
-  return leftDays > renewDays && names.length === listed.length && names.every((each) => listed.includes(each));
+  return (
+    leftDays > renewDays &&
+    names.length === listed.length &&
+    names.every((each) => listed.includes(each))
+  );
 }
 
 /** A certificate for `names`, signed by an authority of this checkout's own that is made on first use (key file 0600). */
@@ -53,8 +59,13 @@ export async function issueCertificate(
 async function loadAuthority(files: { certificateFile: string; keyFile: string }) {
   if (existsSync(files.certificateFile) && existsSync(files.keyFile)) {
     const [der] = x509.PemConverter.decode(readFileSync(files.keyFile, "utf8"));
-    const key = await crypto.subtle.importKey("pkcs8", der as ArrayBuffer, algorithm, true, ["sign"]);
-    return { certificate: new x509.X509Certificate(readFileSync(files.certificateFile, "utf8")), key };
+    const key = await crypto.subtle.importKey("pkcs8", der as ArrayBuffer, algorithm, true, [
+      "sign",
+    ]);
+    return {
+      certificate: new x509.X509Certificate(readFileSync(files.certificateFile, "utf8")),
+      key,
+    };
   }
   const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -65,7 +76,10 @@ async function loadAuthority(files: { certificateFile: string; keyFile: string }
     signingAlgorithm: algorithm,
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      new x509.KeyUsagesExtension(
+        x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
+        true,
+      ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
@@ -74,6 +88,6 @@ async function loadAuthority(files: { certificateFile: string; keyFile: string }
   return { certificate, key: keys.privateKey };
 }
 
-async function exportKey(key: CryptoKey): Promise<string> {
+async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY");
 }

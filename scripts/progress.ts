@@ -1,5 +1,3 @@
-import { Listr, PRESET_TIMER } from "listr2";
-
 /** How a step says what it is doing. */
 export interface Report {
   /** What happens at this moment; the next one takes its place. */
@@ -20,10 +18,14 @@ const plainHeartbeatMilliseconds = 10_000;
  * stdout; anywhere else plain lines go to stderr, so that a caller's stdout stays its own.
  */
 export async function runSteps(title: string, steps: readonly Step[]): Promise<void> {
-  await (process.stdout.isTTY ? runOnTerminal(title, steps) : runPlainly(title, steps));
+  await (process.stdout.isTTY && process.stdout.columns > 0
+    ? runOnTerminal(title, steps)
+    : runPlainly(title, steps));
 }
 
 async function runOnTerminal(title: string, steps: readonly Step[]): Promise<void> {
+  // Only loaded here: the callers that have nothing to do must start fast.
+  const { Listr, PRESET_TIMER } = await import("listr2");
   process.stdout.write(`${title}\n`);
   await new Listr(
     steps.map((step, index) => {
@@ -67,7 +69,10 @@ async function runPlainly(title: string, steps: readonly Step[]): Promise<void> 
     const started = Date.now();
     print(`${title}, step ${index + 1} of ${steps.length}: ${step.title}`);
     let detail = "working";
-    const clock = setInterval(() => print(`  ${detail} (${duration(started)})`), plainHeartbeatMilliseconds);
+    const clock = setInterval(
+      () => print(`  ${detail} (${duration(started)})`),
+      plainHeartbeatMilliseconds,
+    );
     try {
       await step.run({
         detail: (line) => {

@@ -14,7 +14,10 @@ export function stackFiles(stack: string) {
   const directory = join(root, ".slipway", stack);
   return {
     directory,
-    configFile: stack === localStack ? join(directory, "Pulumi.local.yaml") : join(root, `Pulumi.${stack}.yaml`),
+    configFile:
+      stack === localStack
+        ? join(directory, "Pulumi.local.yaml")
+        : join(root, `Pulumi.${stack}.yaml`),
     passphraseFile: join(directory, "passphrase"),
     stateDirectory: join(directory, "state"),
     authorityFile: join(directory, "authority.pem"),
@@ -70,7 +73,8 @@ export function takeStack(words: string[]): { stack: string; rest: string[] } {
     const [flag, attached] = word.split("=", 2) as [string, string?];
     if (index < own && (flag === "--stack" || word === "-s")) {
       const value = attached ?? words[++index];
-      if (!value) throw new Failure("--stack needs the name of a stack, for example --stack staging");
+      if (!value)
+        throw new Failure("--stack needs the name of a stack, for example --stack staging");
       stack = value;
     } else {
       rest.push(word);
@@ -88,9 +92,18 @@ type Options = NonNullable<Parameters<typeof parseArgs>[0]>["options"];
 export function readArguments(usage: string, options: Options = {}, positionals = 0) {
   try {
     const { stack, rest } = takeStack(process.argv.slice(2));
-    const parsed = parseArgs({ args: rest, options, allowPositionals: positionals > 0, strict: true });
+    const parsed = parseArgs({
+      args: rest,
+      options,
+      allowPositionals: positionals > 0,
+      strict: true,
+    });
     if (parsed.positionals.length > positionals) throw new Error("too many words");
-    return { stack, values: parsed.values as Record<string, unknown>, positionals: parsed.positionals };
+    return {
+      stack,
+      values: parsed.values as Record<string, unknown>,
+      positionals: parsed.positionals,
+    };
   } catch (error) {
     if (error instanceof Failure) throw error;
     const reason = error instanceof Error ? error.message.split(". ")[0] : String(error);

@@ -60,7 +60,7 @@ export const worker = field.section({
 
 /** Celery's scheduler. In `command` the word `{schedule}` stands for its schedule file. */
 export const beat = field.section({
-  enabled: field.flag.default(true),
+  enabled: field.flag.default(false),
   ...differences,
   ...limits,
   command: field.command.optional(),
@@ -69,7 +69,7 @@ export const beat = field.section({
 
 /** The command that brings the database to the schema that this release needs; runs as the owner role. */
 export const migration = field.section({
-  enabled: field.flag.default(true),
+  enabled: field.flag.default(false),
   command: field.command.default(["alembic", "upgrade", "head"]),
   settings: z.record(field.variable, field.setting).default({}),
   secrets: z.record(field.variable, z.string()).default({}),

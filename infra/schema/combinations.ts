@@ -24,7 +24,13 @@ export function combinations(settings: StackSettings, context: z.RefinementCtx):
   }
 }
 
-type Consumer = { path: (string | number)[]; settings: StackSettings["services"][string] | StackSettings["workers"][string] | NonNullable<StackSettings["beat"]> };
+type Consumer = {
+  path: (string | number)[];
+  settings:
+    | StackSettings["services"][string]
+    | StackSettings["workers"][string]
+    | StackSettings["beat"];
+};
 
 function consumersOf({ services, workers, beat }: StackSettings): Consumer[] {
   const under = <T>(key: string, map: Record<string, T>) =>
@@ -32,7 +38,7 @@ function consumersOf({ services, workers, beat }: StackSettings): Consumer[] {
   return [
     ...under("services", services),
     ...under("workers", workers),
-    ...(beat?.enabled ? [{ path: ["beat"], settings: beat }] : []),
+    ...(beat.enabled ? [{ path: ["beat"], settings: beat }] : []),
   ];
 }
 
@@ -43,7 +49,7 @@ function imageMistakes(settings: StackSettings): Mistake[] {
     for (const { path, settings: consumer } of consumersOf(settings)) {
       if (!consumer.image) missing.push([...path, "image"]);
     }
-    if (migration?.enabled) missing.push(["app", "image"]);
+    if (migration.enabled) missing.push(["app", "image"]);
   }
   if (postgres.mode === "own" && !images.postgres) missing.push(["images", "postgres"]);
   if (redis.mode === "own" && !images.redis) missing.push(["images", "redis"]);
@@ -57,21 +63,40 @@ function imageMistakes(settings: StackSettings): Mistake[] {
   }));
 }
 
-function brokerMistakes({ app, workers, beat, redis, migration, postgres }: StackSettings): Mistake[] {
+function brokerMistakes({
+  app,
+  workers,
+  beat,
+  redis,
+  migration,
+  postgres,
+}: StackSettings): Mistake[] {
   const mistakes: Mistake[] = [];
-  const scheduled = beat?.enabled ?? false;
+  const scheduled = beat.enabled;
   const celery = Object.keys(workers).length > 0 || scheduled;
   if (celery && redis.mode === "none") {
-    mistakes.push({ path: ["redis", "mode"], allowed: "own or managed, since workers and beat need a broker" });
+    mistakes.push({
+      path: ["redis", "mode"],
+      allowed: "own or managed, since workers and beat need a broker",
+    });
   }
   if (celery && !app.celery) {
-    mistakes.push({ path: ["app", "celery"], allowed: "the Celery application (celery -A NAME), since there are workers or beat" });
+    mistakes.push({
+      path: ["app", "celery"],
+      allowed: "the Celery application (celery -A NAME), since there are workers or beat",
+    });
   }
   if (scheduled && Object.keys(workers).length === 0) {
-    mistakes.push({ path: ["workers"], allowed: "at least one worker, since beat is on and its tasks would pile up" });
+    mistakes.push({
+      path: ["workers"],
+      allowed: "at least one worker, since beat is on and its tasks would pile up",
+    });
   }
-  if (migration?.enabled && postgres.mode === "none") {
-    mistakes.push({ path: ["migration", "enabled"], allowed: "false, since there is no Postgres to migrate" });
+  if (migration.enabled && postgres.mode === "none") {
+    mistakes.push({
+      path: ["migration", "enabled"],
+      allowed: "false, since there is no Postgres to migrate",
+    });
   }
   return mistakes;
 }
@@ -82,20 +107,33 @@ function hostMistakes({ services }: StackSettings): Mistake[] {
   for (const [name, service] of Object.entries(services)) {
     const claims = [
       ...service.hosts.map((host, index) => ({ host, path: ["services", name, "hosts", index] })),
-      ...Object.keys(service.redirects).map((host) => ({ host, path: ["services", name, "redirects", host] })),
+      ...Object.keys(service.redirects).map((host) => ({
+        host,
+        path: ["services", name, "redirects", host],
+      })),
     ];
     for (const { host, path } of claims) {
       const owner = taken.get(host);
-      if (owner) mistakes.push({ path, allowed: `a host name of its own; ${host} belongs to ${owner} already` });
+      if (owner)
+        mistakes.push({
+          path,
+          allowed: `a host name of its own; ${host} belongs to ${owner} already`,
+        });
       taken.set(host, `services.${name}`);
     }
     for (const [from, to] of Object.entries(service.redirects)) {
       if (!service.hosts.includes(to)) {
-        mistakes.push({ path: ["services", name, "redirects", from], allowed: `one of services.${name}.hosts` });
+        mistakes.push({
+          path: ["services", name, "redirects", from],
+          allowed: `one of services.${name}.hosts`,
+        });
       }
     }
     if (service.probes.smoke.length > 0 && service.hosts.length === 0) {
-      mistakes.push({ path: ["services", name, "hosts"], allowed: "at least one host name, since the smoke paths are asked over the public route" });
+      mistakes.push({
+        path: ["services", name, "hosts"],
+        allowed: "at least one host name, since the smoke paths are asked over the public route",
+      });
     }
   }
   return mistakes;
@@ -105,26 +143,43 @@ function consumerMistakes(settings: StackSettings): Mistake[] {
   const mistakes: Mistake[] = [];
   const secretNames = Object.keys(settings.secrets);
   const volumeNames = Object.keys(settings.app.volumes);
-  const oneOf = (names: string[]) => (names.length > 0 ? `one of ${names.join(", ")}` : "nothing: none is declared");
+  const oneOf = (names: string[]) =>
+    names.length > 0 ? `one of ${names.join(", ")}` : "nothing: none is declared";
   for (const { path, settings: consumer } of consumersOf(settings)) {
     for (const [index, secret] of (consumer.secrets ?? []).entries()) {
-      if (!secretNames.includes(secret)) mistakes.push({ path: [...path, "secrets", index], allowed: oneOf(secretNames) });
+      if (!secretNames.includes(secret))
+        mistakes.push({ path: [...path, "secrets", index], allowed: oneOf(secretNames) });
     }
     for (const [index, volume] of (consumer.volumes ?? []).entries()) {
-      if (!volumeNames.includes(volume)) mistakes.push({ path: [...path, "volumes", index], allowed: oneOf(volumeNames) });
+      if (!volumeNames.includes(volume))
+        mistakes.push({ path: [...path, "volumes", index], allowed: oneOf(volumeNames) });
     }
     if (path[0] === "services" && settings.app.secretsAs === "environment" && !consumer.command) {
-      mistakes.push({ path: [...path, "command"], allowed: "the command, since app.secretsAs is environment and the start command exports the secrets" });
+      mistakes.push({
+        path: [...path, "command"],
+        allowed:
+          "the command, since app.secretsAs is environment and the start command exports the secrets",
+      });
     }
     if (path[0] === "workers" && consumer.command && !consumer.command.includes("{queues}")) {
-      mistakes.push({ path: [...path, "command"], allowed: "a command with the word {queues}, which stands for the queues to consume" });
+      mistakes.push({
+        path: [...path, "command"],
+        allowed: "a command with the word {queues}, which stands for the queues to consume",
+      });
     }
     if (path[0] === "beat" && consumer.command && !consumer.command.includes("{schedule}")) {
-      mistakes.push({ path: [...path, "command"], allowed: "a command with the word {schedule}, which stands for the schedule file" });
+      mistakes.push({
+        path: [...path, "command"],
+        allowed: "a command with the word {schedule}, which stands for the schedule file",
+      });
     }
   }
   for (const both of secretNames.filter((name) => name in settings.settings)) {
-    mistakes.push({ path: ["settings", both], allowed: "a name that is not among secrets as well", remedy: `rm --path slipway:settings.${both}` });
+    mistakes.push({
+      path: ["settings", both],
+      allowed: "a name that is not among secrets as well",
+      remedy: `rm --path slipway:settings.${both}`,
+    });
   }
   return mistakes;
 }
@@ -134,7 +189,11 @@ function referenceMistakes(settings: StackSettings): Mistake[] {
     postgres: settings.postgres.mode !== "none",
     redis: settings.redis.mode !== "none",
   });
-  const check = (path: (string | number)[], values: Record<string, string>, allowed: string[]): Mistake[] =>
+  const check = (
+    path: (string | number)[],
+    values: Record<string, string>,
+    allowed: string[],
+  ): Mistake[] =>
     Object.entries(values).flatMap(([name, value]) =>
       referencesIn(value)
         .filter((reference) => !allowed.includes(reference))
@@ -149,8 +208,8 @@ function referenceMistakes(settings: StackSettings): Mistake[] {
     ...consumersOf(settings).flatMap(({ path, settings: consumer }) =>
       check([...path, "settings"], consumer.settings, known.plain),
     ),
-    ...check(["migration", "settings"], settings.migration?.settings ?? {}, known.plain),
-    ...check(["migration", "secrets"], settings.migration?.secrets ?? {}, known.all),
+    ...check(["migration", "settings"], settings.migration.settings, known.plain),
+    ...check(["migration", "secrets"], settings.migration.secrets, known.all),
   ];
 }
 
@@ -160,10 +219,17 @@ function edgeMistakes({ edge, tls }: StackSettings): Mistake[] {
     mistakes.push({ path: ["edge", "httpsPort"], allowed: "another port than edge.httpPort" });
   }
   if (edge.certificates === "provided" && !tls) {
-    mistakes.push({ path: ["tls"], allowed: "certificate and key in PEM, since edge.certificates is provided", remedy: "set --secret --path slipway:tls.certificate < certificate.pem" });
+    mistakes.push({
+      path: ["tls"],
+      allowed: "certificate and key in PEM, since edge.certificates is provided",
+      remedy: "set --secret --path slipway:tls.certificate < certificate.pem",
+    });
   }
   if (edge.mode === "own" && edge.certificates === "acme" && !edge.email) {
-    mistakes.push({ path: ["edge", "email"], allowed: "a mail address, since edge.certificates is acme" });
+    mistakes.push({
+      path: ["edge", "email"],
+      allowed: "a mail address, since edge.certificates is acme",
+    });
   }
   return mistakes;
 }

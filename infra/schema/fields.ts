@@ -75,7 +75,11 @@ export const generation = field(
   "a whole number from 1; one more than before turns the password over",
   "2",
 );
-export const megabytes = field(integer(16, 1_048_576), "a memory limit in megabytes from 16", "256");
+export const megabytes = field(
+  integer(16, 1_048_576),
+  "a memory limit in megabytes from 16",
+  "256",
+);
 export const processes = field(integer(8, 32768), "a number of processes from 8 to 32768", "256");
 export const cpus = field(
   (error) => z.number(error).min(0.05, error).max(256, error),
@@ -94,7 +98,11 @@ export const ipAddress = field(
   "an IP address of the host",
   "127.0.0.1",
 );
-export const text = field((error) => z.string(error).min(1, error), "a text that is not empty", "value");
+export const text = field(
+  (error) => z.string(error).min(1, error),
+  "a text that is not empty",
+  "value",
+);
 export const setting = field(
   (error) => z.union([z.string(error), z.number(error), z.boolean(error)], error),
   "a text, a number, true or false",

@@ -30,10 +30,24 @@ function describe(issue: Issue, reading: Reading): string[] {
   }
   if (issue.code === "invalid_key") {
     const allowed = issue.issues[0]?.message ?? issue.message;
-    return [mistake(issue.path, `as a key, ${allowed}`, `rm --path '${keyOf(issue.path, reading)}'`, reading)];
+    return [
+      mistake(
+        issue.path,
+        `as a key, ${allowed}`,
+        `rm --path '${keyOf(issue.path, reading)}'`,
+        reading,
+      ),
+    ];
   }
   const remedy = issue.code === "custom" ? issue.params?.remedy : undefined;
-  return [mistake(issue.path, issue.message, remedy ?? setLine(issue.path, issue.message, reading), reading)];
+  return [
+    mistake(
+      issue.path,
+      issue.message,
+      remedy ?? setLine(issue.path, issue.message, reading),
+      reading,
+    ),
+  ];
 }
 
 function mistake(path: Path, allowed: string, remedy: string, reading: Reading): string {
@@ -51,7 +65,14 @@ function setLine(path: Path, allowed: string, reading: Reading): string {
   return `set ${secret ? "--secret " : ""}--path '${keyOf(path, reading)}' '${secret ? "VALUE" : example}'`;
 }
 
-const secretKeys = new Set<PropertyKey>(["releaseKey", "secrets", "tls", "password", "url", "ownerUrl"]);
+const secretKeys = new Set<PropertyKey>([
+  "releaseKey",
+  "secrets",
+  "tls",
+  "password",
+  "url",
+  "ownerUrl",
+]);
 
 function holdsSecret(path: Path): boolean {
   return path.some((part) => secretKeys.has(part));

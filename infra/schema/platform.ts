@@ -84,7 +84,10 @@ const modes = { error: "a map whose key mode is own, managed or none" };
 
 /** This stack's own server, somebody else's by its URL, or none. */
 export const postgres = z
-  .preprocess(ownByDefault, z.discriminatedUnion("mode", [ownPostgres, managedPostgres, none], modes))
+  .preprocess(
+    ownByDefault,
+    z.discriminatedUnion("mode", [ownPostgres, managedPostgres, none], modes),
+  )
   .prefault({});
 export const redis = z
   .preprocess(ownByDefault, z.discriminatedUnion("mode", [ownRedis, managedRedis, none], modes))

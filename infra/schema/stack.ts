@@ -4,6 +4,12 @@ import { combinations } from "./combinations.ts";
 import * as field from "./fields.ts";
 import { edge, host, images, postgres, redis, registries, tls } from "./platform.ts";
 
+/** Pulumi.yaml gives every key that a stack leaves out an empty map. */
+function absentWhenEmpty(value: unknown): unknown {
+  const isEmpty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  return isEmpty ? undefined : value;
+}
+
 /** Everything that a stack's configuration may say. */
 export const stackShape = field.section({
   releaseKey: field.text,
@@ -12,7 +18,7 @@ export const stackShape = field.section({
   images,
   registries: registries.default({}),
   edge,
-  tls: tls.optional(),
+  tls: z.preprocess(absentWhenEmpty, tls.optional()),
   postgres,
   redis,
   app: application.prefault({}),
@@ -20,8 +26,8 @@ export const stackShape = field.section({
   secrets: z.record(field.variable, z.string()).default({}),
   services: field.named(service).default({}),
   workers: field.named(worker).default({}),
-  beat: beat.optional(),
-  migration: migration.optional(),
+  beat: beat.prefault({}),
+  migration: migration.prefault({}),
 });
 
 export type StackSettings = z.infer<typeof stackShape>;

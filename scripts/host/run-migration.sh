@@ -1,8 +1,10 @@
 # shellcheck shell=bash
 # Runs a release's migration in a container of its own. One at a time for each environment, by the container's name.
 
+name=slipway-${STACK:?}-migration
+
 apply() {
-  local name="slipway-${STACK:?}-migration" command settings arguments=()
+  local command settings arguments=()
   if [ "$(docker inspect --format '{{.State.Running}}' "$name" 2>/dev/null)" = true ]; then
     fail "a migration of $STACK is still running: see 'docker logs $name', and deploy again when it ended"
   fi

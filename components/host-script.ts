@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+
+/** A Docker host: how to reach its engine and where Slipway keeps its files there. */
+export interface Host {
+  /** The engine's address, as DOCKER_HOST takes it. */
+  engine: string;
+  /** Absolute path on the host that Slipway owns. */
+  directory: string;
+  /** Image of the throw-away containers that write files of other users. */
+  helperImage: string;
+}
+
+const scripts = new URL("../scripts/host/", import.meta.url);
+const preamble = readFileSync(new URL("preamble.sh", scripts), "utf8");
+
+/** The command that runs a script which comes by standard input; the host ends it after `timeoutSeconds`. */
+export function runScript(verb: "apply" | "remove", timeoutSeconds: number): string {
+  return `timeout --kill-after=10 ${timeoutSeconds} bash -s -- ${verb}`;
+}
+
+/**
+ * A script of scripts/host with its variables, as standard input for `runScript`. The last line runs a function that
+ * is read whole by then, and leaves nothing of the input to the commands in it.
+ */
+export function hostScript(name: string, host: Host, variables: Record<string, string>): string {
+  const all = {
+    DOCKER_HOST: host.engine,
+    ROOT: host.directory,
+    HELPER_IMAGE: host.helperImage,
+    ...variables,
+  };
+  const assignments = Object.entries(all).map(
+    ([key, value]) => `${key}='${value.replaceAll("'", `'\\''`)}'`,
+  );
+  const body = readFileSync(new URL(`${name}.sh`, scripts), "utf8");
+  return [...assignments, "export DOCKER_HOST", preamble, body, '"$1" </dev/null; exit', ""].join(
+    "\n",
+  );
+}

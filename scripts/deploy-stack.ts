@@ -1,0 +1,31 @@
+import { execa } from "execa";
+import { Failure } from "./failure.ts";
+import type { Report } from "./progress.ts";
+import { root, stackEnvironment } from "./workspace.ts";
+
+/** Runs `pulumi up` or `destroy` and shows what it is at; a failure shows what the CLI said. */
+export async function runPulumi(
+  words: ["up" | "destroy", ...string[]],
+  stack: string,
+  path: string[],
+  report: Report,
+): Promise<void> {
+  const running = execa(
+    "pulumi",
+    [...words, "--yes", "--skip-preview", "--non-interactive", "--color", "never"],
+    {
+      cwd: root,
+      env: stackEnvironment(stack, path),
+      all: true,
+      reject: false,
+    },
+  );
+  for await (const line of running.iterable({ from: "all" })) {
+    const shown = line.replaceAll(/\s+/g, " ").trim();
+    if (shown && !shown.startsWith("@")) report.detail(shown.slice(0, 90));
+  }
+  const { failed, all } = await running;
+  if (!failed) return;
+  const from = all.indexOf("Diagnostics:");
+  throw new Failure(`pulumi ${words[0]} failed:\n${from < 0 ? all : all.slice(from)}`);
+}

@@ -1,0 +1,151 @@
+import { existsSync, readFileSync } from "node:fs";
+import { execa } from "execa";
+import { parse } from "yaml";
+import { type Host, hostScript } from "../components/host-script.ts";
+import { edge as edgeSchema, host as hostSchema } from "../infra/schema/platform.ts";
+import { Failure } from "./failure.ts";
+import { localStack, requireLocalStack, stackFiles } from "./workspace.ts";
+
+/** A deployed environment, as scripts reach it: by the plain part of its stack's configuration and by labels. */
+export interface DeployedEnvironment extends Host {
+  stack: string;
+  edgeName: string;
+  httpsPort: number;
+  /** Host names by service. */
+  hosts: Record<string, string[]>;
+  database: string | undefined;
+}
+
+/** As `readEnvironment`, and refuses when the local stack has lost what it needs. */
+export function findEnvironment(stack: string): DeployedEnvironment {
+  if (stack === localStack) requireLocalStack();
+  return readEnvironment(stack);
+}
+
+/** Reads where a stack's environment is. Fails with one line when the stack has no configuration. */
+export function readEnvironment(stack: string): DeployedEnvironment {
+  const { configFile } = stackFiles(stack);
+  if (!existsSync(configFile)) {
+    throw new Failure(
+      `there is no stack '${stack}': ${configFile} is missing; see 'pulumi stack ls'`,
+    );
+  }
+  const config = parse(readFileSync(configFile, "utf8"))?.config ?? {};
+  const host = hostSchema.parse(config["slipway:host"] ?? {});
+  const edge = edgeSchema.parse(config["slipway:edge"]);
+  const services = Object.entries(
+    (config["slipway:services"] ?? {}) as Record<string, { hosts?: string[] }>,
+  );
+  const postgres = config["slipway:postgres"] ?? {};
+  return {
+    stack,
+    engine: host.socket,
+    directory: host.directory,
+    helperImage: config["slipway:images"]?.helper,
+    edgeName: edge.name,
+    httpsPort: edge.httpsPort,
+    hosts: Object.fromEntries(services.map(([name, service]) => [name, service.hosts ?? []])),
+    database: (postgres.mode ?? "own") === "own" ? (postgres.database ?? "app") : undefined,
+  };
+}
+
+/** Runs programs, above all the Docker client, against an environment's engine. */
+export function against(environment: Host) {
+  return execa({ env: { DOCKER_HOST: environment.engine } });
+}
+
+export interface RunningContainer {
+  id: string;
+  name: string;
+  role: string;
+  release: string | undefined;
+  image: string;
+  state: string;
+  health: string | undefined;
+  startedAt: Date;
+  restarts: number;
+  user: string;
+  environment: string[];
+  binds: string[];
+  networks: string[];
+  memoryBytes: number;
+}
+
+/** An environment's containers, running or not, those of servers of data first. */
+export async function listContainers(
+  environment: DeployedEnvironment,
+): Promise<RunningContainer[]> {
+  const label = `label=slipway.stack=${environment.stack}`;
+  const run = against(environment);
+  const words = ["ps", "--all", "--quiet", "--no-trunc", "--filter", label];
+  const listed = await run("docker", words, { reject: false });
+  if (listed.failed)
+    throw new Failure(`the Docker engine at ${environment.engine} does not answer; is it running?`);
+  const ids = listed.stdout.split("\n").filter(Boolean);
+  if (ids.length === 0) return [];
+  const { stdout } = await run("docker", ["inspect", ...ids]);
+  const order = [
+    "edge",
+    "postgres",
+    "redis",
+    "service",
+    "worker",
+    "beat",
+    "maintenance",
+    "migration",
+  ];
+  return JSON.parse(stdout)
+    .map(describe)
+    .sort(
+      (a: RunningContainer, b: RunningContainer) => order.indexOf(a.role) - order.indexOf(b.role),
+    );
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what `docker inspect` prints has no published type
+function describe(inspected: any): RunningContainer {
+  const { Id, Config, State, HostConfig, Mounts, NetworkSettings, RestartCount } = inspected;
+  return {
+    id: Id,
+    name: Config.Labels["slipway.name"] ?? Config.Labels["slipway.role"],
+    role: Config.Labels["slipway.role"],
+    release: Config.Labels["slipway.release"],
+    image: Config.Image,
+    state: State.Status,
+    health: State.Health?.Status,
+    startedAt: new Date(State.StartedAt),
+    restarts: RestartCount,
+    user: Config.User,
+    environment: Config.Env,
+    binds: Mounts.map(
+      (mount: { Type: string; Name: string; Source: string; Destination: string; RW: boolean }) =>
+        `${mount.Type === "volume" ? mount.Name : mount.Source}:${mount.Destination}:${mount.RW ? "rw" : "ro"}`,
+    ),
+    networks: Object.keys(NetworkSettings.Networks),
+    memoryBytes: HostConfig.Memory,
+  };
+}
+
+/** The release that serves, or undefined before the first deploy. */
+export async function liveRelease(environment: DeployedEnvironment): Promise<string | undefined> {
+  const mount = `${environment.directory}/${environment.stack}:/environment:ro`;
+  const words = ["run", "--rm", "--network", "none", "--volume", mount, environment.helperImage];
+  const { stdout } = await against(environment)(
+    "docker",
+    [...words, "cat", "/environment/live/release"],
+    { reject: false },
+  );
+  return stdout.trim() || undefined;
+}
+
+/** Runs one of scripts/host on the environment's host; a failure's last line becomes the command's. */
+export async function runOnHost(
+  environment: DeployedEnvironment,
+  script: string,
+  verb: "apply" | "remove",
+  variables: Record<string, string>,
+): Promise<void> {
+  const input = hostScript(script, environment, variables);
+  const result = await execa("bash", ["-s", "--", verb], { input, reject: false });
+  if (result.failed)
+    throw new Failure(result.stderr.trim().split("\n").at(-1) || `${script} failed`);
+}

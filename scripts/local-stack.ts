@@ -1,0 +1,112 @@
+import { randomBytes } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { parse, parseDocument } from "yaml";
+import { Failure } from "./failure.ts";
+import { type Images, writeImages } from "./images/pin-images.ts";
+import { covers, issueCertificate } from "./local-certificate.ts";
+import { localStack, root, stackEnvironment, stackFiles } from "./workspace.ts";
+
+const template = join(root, "examples/erp/Pulumi.local.yaml");
+const files = stackFiles(localStack);
+
+/** Makes the local stack on first use: passphrase file (0600), state folder and configuration. Nothing is overwritten. */
+export async function makeLocalStack(path: string[]): Promise<"made" | "kept"> {
+  mkdirSync(files.stateDirectory, { recursive: true, mode: 0o700 });
+  const isNew = !existsSync(files.configFile);
+  if (isNew && !existsSync(files.passphraseFile)) {
+    writeFileSync(files.passphraseFile, `${randomBytes(24).toString("base64url")}\n`, {
+      mode: 0o600,
+      flag: "wx",
+    });
+  }
+  if (!existsSync(files.passphraseFile)) {
+    throw new Failure(
+      `the local stack's passphrase file ${files.passphraseFile} is gone; put it back, or start anew with: npm run quickstart:down -- --forget`,
+    );
+  }
+  if (!isNew) return "kept";
+  const pulumi = pulumiFor(path);
+  const { stdout } = await pulumi(["stack", "ls", "--json"]);
+  const known = (JSON.parse(stdout) as { name: string }[]).some(({ name }) => name === localStack);
+  if (!known) await pulumi(["stack", "init", localStack]);
+  // `stack init` writes the key's salt beside Pulumi.yaml and knows no other place.
+  const written = join(root, `Pulumi.${localStack}.yaml`);
+  const draft = `${files.configFile}.new`;
+  copyFileSync(template, draft);
+  if (existsSync(written)) {
+    const config = parseDocument(readFileSync(draft, "utf8"));
+    config.set("encryptionsalt", parse(readFileSync(written, "utf8")).encryptionsalt);
+    writeFileSync(draft, config.toString());
+  }
+  const secret = () => randomBytes(32).toString("base64url");
+  await pulumi([
+    ...["config", "set-all", "--path", "--config-file", draft],
+    ...["--secret", `slipway:releaseKey=${secret()}`],
+    ...["--secret", `slipway:secrets.JWT_SECRET_KEY=${secret()}`],
+  ]);
+  renameSync(draft, files.configFile);
+  return "made";
+}
+
+/** Brings the local stack's images and certificate up to date; the rest of its configuration is the user's own. */
+export async function configureLocalStack(
+  path: string[],
+  images: Images,
+  app: string,
+): Promise<void> {
+  const { python: _, ...servers } = images;
+  writeImages(files.configFile, servers);
+  const document = parseDocument(readFileSync(files.configFile, "utf8"));
+  document.setIn(["config", "slipway:app", "image"], app);
+  writeFileSync(files.configFile, document.toString());
+  await renewCertificate(path);
+}
+
+async function renewCertificate(path: string[]): Promise<void> {
+  const config = parse(readFileSync(files.configFile, "utf8")).config;
+  const services = Object.values(config["slipway:services"] ?? {}) as {
+    hosts?: string[];
+    redirects?: object;
+  }[];
+  const own = services.flatMap(({ hosts = [], redirects = {} }) => [
+    ...hosts,
+    ...Object.keys(redirects),
+  ]);
+  const names = [...new Set(["localhost", "127.0.0.1", ...own])];
+  const present = config["slipway:tls"]?.certificate;
+  if (present && covers(present, names)) return;
+  const { certificate, key } = await issueCertificate(names, {
+    certificateFile: files.authorityFile,
+    keyFile: files.authorityKeyFile,
+  });
+  await pulumiFor(path)([
+    ...["config", "set-all", "--path", "--config-file", files.configFile],
+    ...["--plaintext", `slipway:tls.certificate=${certificate}`],
+    ...["--secret", `slipway:tls.key=${key}`],
+  ]);
+  chmodSync(files.configFile, 0o600);
+}
+
+/** Runs the CLI for the local stack and waits; a failure carries what the CLI printed. */
+export function pulumiFor(path: string[]) {
+  const run = execa({
+    cwd: root,
+    env: { ...stackEnvironment(localStack, path), PULUMI_OPTION_CONFIG_FILE: undefined },
+  });
+  return async (words: string[]) => {
+    const result = await run("pulumi", [...words, "--non-interactive"], { reject: false });
+    if (result.failed)
+      throw new Failure(`pulumi ${words.slice(0, 2).join(" ")} failed: ${result.stderr.trim()}`);
+    return { stdout: result.stdout };
+  };
+}

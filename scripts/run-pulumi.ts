@@ -1,0 +1,18 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Failure, runScript } from "./failure.ts";
+import { prepareToolchain } from "./prepare-toolchain.ts";
+import { localStack, requireLocalStack, root, stackEnvironment, takeStack } from "./workspace.ts";
+
+await runScript(async () => {
+  const { stack, rest } = takeStack(process.argv.slice(2));
+  if (stack === localStack) requireLocalStack();
+  const toolchain = await prepareToolchain();
+  const directory = toolchain.path.find((each) => existsSync(join(each, "pulumi")));
+  if (!directory)
+    throw new Failure("the toolchain has no pulumi; remove its folder in the cache and try again");
+  const environment = { ...process.env, ...stackEnvironment(stack, toolchain.path) };
+  process.chdir(root);
+  // Signals, exit status and terminal are the CLI's own from here.
+  process.execve?.(join(directory, "pulumi"), ["pulumi", ...rest], environment);
+});

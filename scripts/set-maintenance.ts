@@ -1,0 +1,82 @@
+import { stringify } from "yaml";
+import { findEnvironment, liveRelease, runOnHost } from "./environment.ts";
+import { Failure, runScript } from "./failure.ts";
+import { readArguments } from "./workspace.ts";
+
+const usage = "npm run maintenance -- on|off [--retry-after SECONDS] [--stack STACK]";
+
+const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Down for maintenance</title>
+<body style="font:1.1rem/1.6 system-ui;max-width:34rem;margin:20vh auto;padding:0 1rem">
+<h1>Down for maintenance</h1><p>We are working on it and will be back shortly.</p>`;
+
+await runScript(async () => {
+  const { stack, values, positionals } = readArguments(
+    usage,
+    { "retry-after": { type: "string", default: "300" } },
+    1,
+  );
+  const [wanted] = positionals;
+  if (wanted !== "on" && wanted !== "off")
+    throw new Failure(`on or off is missing; type: ${usage}`);
+  const retryAfter = Number(values["retry-after"]);
+  if (!Number.isInteger(retryAfter) || retryAfter < 1) {
+    throw new Failure(`--retry-after needs a number of seconds; type: ${usage}`);
+  }
+  const environment = findEnvironment(stack);
+  const hosts = Object.values(environment.hosts).flat();
+  if (!(await liveRelease(environment)) || hosts.length === 0) {
+    throw new Failure(`${stack} publishes nothing; type: npm run pulumi -- up --stack ${stack}`);
+  }
+  await runOnHost(environment, "maintenance", wanted === "on" ? "apply" : "remove", {
+    STACK: stack,
+    EDGE_NETWORK: `slipway-${stack}-edge`,
+    ROUTES_FILE: `edges/${environment.edgeName}/dynamic/${stack}-maintenance.yml`,
+    ROUTES: maintenanceRoutes(stack, hosts, retryAfter),
+    PAGE: page,
+  });
+  console.log(
+    wanted === "on"
+      ? `${stack} answers 503 with a page on ${hosts.join(", ")}; end it with: npm run maintenance -- off --stack ${stack}`
+      : `${stack} serves again`,
+  );
+});
+
+/** A service without servers answers 503 by itself; the page takes the place of what it says. */
+function maintenanceRoutes(stack: string, hosts: string[], retryAfterSeconds: number): string {
+  const name = `${stack}-maintenance`;
+  return stringify({
+    http: {
+      routers: {
+        [name]: {
+          rule: hosts.map((host) => `Host(\`${host}\`)`).join(" || "),
+          entryPoints: ["websecure"],
+          priority: 1_000_000,
+          middlewares: [`${name}-retry`, `${name}-page`],
+          service: `${name}-closed`,
+          tls: {},
+        },
+      },
+      middlewares: {
+        [`${name}-retry`]: {
+          headers: {
+            customResponseHeaders: {
+              "Retry-After": String(retryAfterSeconds),
+              "Cache-Control": "no-store",
+            },
+          },
+        },
+        [`${name}-page`]: {
+          errors: { status: ["503"], service: `${name}-page`, query: "/index.html" },
+        },
+      },
+      services: {
+        [`${name}-closed`]: { loadBalancer: { servers: [] } },
+        [`${name}-page`]: {
+          loadBalancer: { servers: [{ url: `http://maintenance-${stack}:8080` }] },
+        },
+      },
+    },
+  });
+}

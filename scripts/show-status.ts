@@ -1,0 +1,112 @@
+import { styleText } from "node:util";
+import Table from "cli-table3";
+import {
+  against,
+  type DeployedEnvironment,
+  findEnvironment,
+  listContainers,
+  liveRelease,
+  type RunningContainer,
+} from "./environment.ts";
+import { runScript } from "./failure.ts";
+import { readArguments } from "./workspace.ts";
+
+const usage = "npm run status -- [--stack STACK] [--json]";
+
+await runScript(async () => {
+  const { stack, values } = readArguments(usage, { json: { type: "boolean" } });
+  const environment = findEnvironment(stack);
+  const containers = await listContainers(environment);
+  const running = containers.filter(({ state }) => state === "running");
+  const [release, memory, disk, volumes] = await Promise.all([
+    liveRelease(environment),
+    memoryInUse(environment, running),
+    diskInUse(environment),
+    volumeSizes(environment),
+  ]);
+  if (values.json) {
+    console.log(JSON.stringify({ stack, release, containers, memory, disk, volumes }, null, 2));
+    return;
+  }
+  if (containers.length === 0) {
+    console.log(`Nothing runs in ${stack}. Type: npm run pulumi -- up --stack ${stack}`);
+    return;
+  }
+  const port = environment.httpsPort === 443 ? "" : `:${environment.httpsPort}`;
+  const addresses = Object.values(environment.hosts)
+    .flat()
+    .map((host) => `https://${host}${port}`);
+  console.log(
+    `${stack}: ${release ? `release ${release} is live` : "no release is live"}  ${addresses.join("  ")}`,
+  );
+  const table = new Table({
+    head: ["name", "release", "state", "healthy", "since", "restarts", "memory"],
+  });
+  for (const each of containers) {
+    table.push([
+      each.name,
+      each.release ? (each.release === release ? `${each.release} live` : each.release) : "",
+      each.state === "running" ? each.state : styleText("red", each.state),
+      healthWord(each),
+      each.state === "running" ? since(each.startedAt) : "",
+      String(each.restarts),
+      memory[each.id] ?? "",
+    ]);
+  }
+  console.log(table.toString());
+  for (const { name, size } of volumes) console.log(`volume ${name}: ${size}`);
+  console.log(`disk of the host: ${disk.percent} full, ${disk.freeGigabytes} GB free`);
+});
+
+function healthWord({ state, health }: RunningContainer): string {
+  if (state !== "running") return "";
+  if (health === "healthy") return styleText("green", "yes");
+  return health === "unhealthy" ? styleText("red", "no") : (health ?? "");
+}
+
+function since(started: Date): string {
+  const minutes = Math.round((Date.now() - started.getTime()) / 60_000);
+  if (minutes < 120) return `${minutes} min`;
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
+}
+
+/** What each container uses of its limit, by id. */
+async function memoryInUse(environment: DeployedEnvironment, running: RunningContainer[]) {
+  if (running.length === 0) return {};
+  const format = "{{.ID}} {{.MemUsage}}";
+  const { stdout } = await against(environment)("docker", [
+    ...["stats", "--no-stream", "--no-trunc", "--format", format],
+    ...running.map(({ id }) => id),
+  ]);
+  return Object.fromEntries(
+    stdout.split("\n").map((line): [string, string] => {
+      const [id = "", ...usage] = line.split(" ");
+      return [id, usage.join(" ")];
+    }),
+  );
+}
+
+async function diskInUse(environment: DeployedEnvironment) {
+  const mount = `${environment.directory}:/slipway:ro`;
+  const { stdout } = await against(environment)("docker", [
+    ...["run", "--rm", "--network", "none", "--volume", mount, environment.helperImage],
+    ...["df", "-P", "/slipway"],
+  ]);
+  const [, , , free = "0", percent = "?"] = stdout.split("\n").at(-1)?.split(/\s+/) ?? [];
+  return { percent, freeGigabytes: Math.round(Number(free) / 1_048_576) };
+}
+
+async function volumeSizes({ stack, ...environment }: DeployedEnvironment) {
+  const format = "{{json .Volumes}}";
+  const { stdout } = await against(environment)("docker", [
+    "system",
+    "df",
+    "--verbose",
+    "--format",
+    format,
+  ]);
+  const volumes = JSON.parse(stdout) as { Name: string; Size: string }[];
+  return volumes
+    .filter(({ Name }) => Name.startsWith(`slipway-${stack}-`))
+    .map(({ Name, Size }) => ({ name: Name, size: Size }));
+}
