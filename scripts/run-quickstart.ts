@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { styleText } from "node:util";
 import { runPulumi } from "./deploy-stack.ts";
 import { ensureDocker } from "./ensure-docker.ts";
+import { ensurePrograms } from "./ensure-programs.ts";
 import { findEnvironment } from "./environment.ts";
 import { runScript } from "./failure.ts";
 import { buildApp } from "./images/build-app.ts";
@@ -21,7 +22,13 @@ await runScript(async () => {
   let images: Images;
   let app: string;
   await runSteps("Slipway quickstart", [
-    { title: "Docker engine", run: ensureDocker },
+    {
+      title: "Docker engine",
+      run: async (report) => {
+        await ensureDocker(report);
+        await ensurePrograms(["curl"], report);
+      },
+    },
     {
       title: "Pulumi CLI and plugins",
       run: async (report) => {

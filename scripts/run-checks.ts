@@ -1,0 +1,107 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { execa } from "execa";
+import { ensureDocker } from "./ensure-docker.ts";
+import { ensurePrograms } from "./ensure-programs.ts";
+import { runScript } from "./failure.ts";
+import { buildApp } from "./images/build-app.ts";
+import { resolveImages } from "./images/resolve-images.ts";
+import { duration, runSteps } from "./progress.ts";
+import { ensureToolchain } from "./toolchain/ensure-toolchain.ts";
+import { root } from "./workspace.ts";
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Every check of the repository, one after the other; a failed one does not keep the others from running. */
+await runScript(async () => {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  process.chdir(root);
+  const started = Date.now();
+  await runSteps("Setting up", [
+    { title: "Docker engine", run: ensureDocker },
+    {
+      title: "Pulumi CLI and plugins",
+      run: async (report) => void (await ensureToolchain(report)),
+    },
+    {
+      title: "Images",
+      run: async (report) => {
+        const images = await resolveImages(report);
+        await buildApp(join(root, "examples/erp"), images.python, report);
+      },
+    },
+    {
+      title: "Programs of the tests",
+      run: (report) => ensurePrograms(["curl", "shellcheck", "sshd"], report),
+    },
+  ]);
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const add = (more: Counts) => {
+    counts.passed += more.passed;
+    counts.failed += more.failed;
+    counts.skipped += more.skipped;
+  };
+  if (positionals.length === 0) {
+    add(await check("lint", "biome", ["check", "."]));
+    add(await check("types", "tsc", ["--noEmit", "--project", "."]));
+    add(await check("shell", "shellcheck", await shellScripts()));
+    add(await check("examples/erp", "sh", ["examples/erp/check.sh"]));
+  }
+  add(await runTests("unit", positionals));
+  add(await runTests("integration", positionals));
+  console.log(`All of it took ${duration(started)}.`);
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  if (counts.failed > 0) process.exitCode = 1;
+});
+
+async function check(title: string, program: string, words: string[]): Promise<Counts> {
+  const started = Date.now();
+  const { failed } = await execa(program, words, {
+    stdio: "inherit",
+    reject: false,
+    preferLocal: true,
+  });
+  console.log(`${failed ? "FAILED" : "passed"}  ${title}  (${duration(started)})`);
+  return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 };
+}
+
+async function shellScripts(): Promise<string[]> {
+  const { stdout } = await execa("git", ["ls-files", "*.sh", ".ci/run"]);
+  return stdout.split("\n");
+}
+
+/** A run that ends without a report counts as one failure: no test of it may pass unseen. */
+async function runTests(project: string, filters: string[]): Promise<Counts> {
+  const directory = mkdtempSync(join(tmpdir(), "slipway-tests-"));
+  const report = join(directory, "report.json");
+  const words = [
+    "run",
+    "--config",
+    "test/vitest.config.ts",
+    "--project",
+    project,
+    "--passWithNoTests",
+  ];
+  const { failed } = await execa(
+    "vitest",
+    [...words, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters],
+    { stdio: "inherit", reject: false, preferLocal: true },
+  );
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+      readFileSync(report, "utf8"),
+    );
+    const failures = failed ? Math.max(1, numFailedTests) : numFailedTests;
+    return { passed: numPassedTests, failed: failures, skipped: numPendingTests + numTodoTests };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
