@@ -1,6 +1,6 @@
-import { useCompileCache } from "../grpc/compile-cache.ts";
+import { keepCompileCache } from "../grpc/compile-cache.ts";
+import { serveProvider } from "../provider/serve-provider.ts";
+import { commandProvider } from "./command-provider.ts";
 
-useCompileCache();
-const { serveProvider } = await import("../provider/serve-provider.ts");
-const { commandProvider } = await import("./command-provider.ts");
+keepCompileCache();
 await serveProvider(commandProvider);

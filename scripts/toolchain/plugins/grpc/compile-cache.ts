@@ -1,20 +1,13 @@
-import { enableCompileCache, flushCompileCache } from "node:module";
-import { homedir } from "node:os";
-import { join } from "node:path";
-
-/** Where Node keeps compiled code between runs: in the user's cache, shared by all checkouts. */
-export const compileCacheDirectory = join(
-  process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
-  "slipway",
-  "node-compile-cache",
-);
+import { flushCompileCache } from "node:module";
 
 /**
- * Makes the modules that are imported from here on load from compiled code. Call it before the first
- * dynamic import. The cache is written a second after start, because the engine ends a plugin by a
- * signal, after which Node writes nothing.
+ * Keeps the compile cache that this process was started with to itself, and returns its directory.
+ * Commands and programs that run Node must not find it in their environment. It is written a second after start,
+ * because the engine ends a plugin by a signal, after which Node writes nothing.
  */
-export function useCompileCache(): void {
-  enableCompileCache(compileCacheDirectory);
+export function keepCompileCache(): string | undefined {
+  const directory = process.env.NODE_COMPILE_CACHE;
+  delete process.env.NODE_COMPILE_CACHE;
   setTimeout(flushCompileCache, 1000).unref();
+  return directory;
 }

@@ -1,4 +1,5 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
+import sdk from "@pulumi/pulumi/package.json" with { type: "json" };
 import rpcService from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import rpc from "@pulumi/pulumi/proto/language_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
@@ -8,17 +9,20 @@ import { installDependencies } from "./install-dependencies.ts";
 import { installedPackages, requiredPackages } from "./packages.ts";
 import { cancelPrograms, isProgramRunning, runProgram } from "./run-program.ts";
 
-/** Serves the methods with which the engine runs a Node.js program. */
-export function serveLanguageHost(): Promise<void> {
+/**
+ * Serves the methods with which the engine runs a Node.js program.
+ * @param compileCache directory in which programs find their compiled code; undefined means none.
+ */
+export function serveLanguageHost(compileCache: string | undefined): Promise<void> {
   process.on("SIGINT", () => {
     cancelPrograms();
     if (!isProgramRunning()) process.exit(0);
     setInterval(() => isProgramRunning() || process.exit(0), 50);
   });
-  return serve(rpcService.LanguageRuntimeService, methods(), isProgramRunning);
+  return serve(rpcService.LanguageRuntimeService, methods(compileCache), isProgramRunning);
 }
 
-function methods(): UntypedServiceImplementation {
+function methods(compileCache: string | undefined): UntypedServiceImplementation {
   let engineAddress = engineAddressArgument();
   return {
     handshake: unary((request: rpc.LanguageHandshakeRequest) => {
@@ -26,7 +30,7 @@ function methods(): UntypedServiceImplementation {
       return new rpc.LanguageHandshakeResponse();
     }),
     run: unary(async (request: rpc.RunRequest) => {
-      const { error, bail } = await runProgram(request, engineAddress);
+      const { error, bail } = await runProgram(request, engineAddress, compileCache);
       const response = new rpc.RunResponse();
       response.setError(error);
       response.setBail(bail);
@@ -66,7 +70,7 @@ function methods(): UntypedServiceImplementation {
     }),
     getPluginInfo: unary(() => {
       const response = new plugin.PluginInfo();
-      response.setVersion("3.256.0");
+      response.setVersion(sdk.version);
       return response;
     }),
     about: unary(() => {

@@ -1,5 +1,4 @@
-import { useCompileCache } from "../grpc/compile-cache.ts";
+import { keepCompileCache } from "../grpc/compile-cache.ts";
+import { serveLanguageHost } from "./language-host.ts";
 
-useCompileCache();
-const { serveLanguageHost } = await import("./language-host.ts");
-await serveLanguageHost();
+await serveLanguageHost(keepCompileCache());

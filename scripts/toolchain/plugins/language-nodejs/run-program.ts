@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type rpc from "@pulumi/pulumi/proto/language_pb.js";
-import { compileCacheDirectory } from "../grpc/compile-cache.ts";
 
 /** The status with which the SDK ends a program after it has told the user what went wrong. */
 const alreadyReported = 32;
@@ -32,6 +31,7 @@ export function cancelPrograms(): void {
 export async function runProgram(
   request: rpc.RunRequest,
   engineAddress: string,
+  compileCache: string | undefined,
 ): Promise<ProgramResult> {
   if (request.getAttachDebugger()) {
     return failed(
@@ -40,18 +40,23 @@ export async function runProgram(
   }
   const directory = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
   const options = runtimeOptions(request);
-  let entry: string;
+  let run: string;
   try {
-    entry = createRequire(join(directory, "program.js")).resolve("@pulumi/pulumi/cmd/run");
+    run = createRequire(join(directory, "program.js")).resolve("@pulumi/pulumi/cmd/run");
   } catch {
     return failed(
       "It looks like the Pulumi SDK has not been installed. Have you run pulumi install?",
     );
   }
-  const args = [...options.nodeArgs, entry, ...runArguments(request, directory, engineAddress)];
+  const args = [
+    ...options.nodeArgs,
+    join(import.meta.dirname, "program-entry.ts"),
+    run,
+    ...runArguments(request, directory, engineAddress),
+  ];
   return new Promise((resolve) => {
     const program = spawn(process.execPath, args, {
-      env: programEnvironment(request, options.typeScript),
+      env: programEnvironment(request, options.typeScript, compileCache),
       stdio: ["ignore", "inherit", "inherit"],
     });
     running.add(program);
@@ -93,11 +98,15 @@ function runArguments(request: rpc.RunRequest, directory: string, engine: string
   ];
 }
 
-function programEnvironment(request: rpc.RunRequest, typeScript: boolean): NodeJS.ProcessEnv {
+function programEnvironment(
+  request: rpc.RunRequest,
+  typeScript: boolean,
+  compileCache: string | undefined,
+): NodeJS.ProcessEnv {
   const config = request.getConfigMap().toArray();
   return {
-    NODE_COMPILE_CACHE: compileCacheDirectory,
     ...process.env,
+    ...(compileCache ? { NODE_COMPILE_CACHE: compileCache } : {}),
     PULUMI_CONFIG: JSON.stringify(
       Object.fromEntries(
         config.map(([key, value]) => [key.replace(/:(?!config:)/, ":config:"), value]),

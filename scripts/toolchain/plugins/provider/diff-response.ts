@@ -27,7 +27,6 @@ export function diffResponse(
     const replaces = !updatable || type.inputProperties[rootProperty(path)]?.replaceOnChanges;
     const difference = new rpc.PropertyDiff();
     difference.setKind((replaces ? replaceKinds : updateKinds)[change]);
-    difference.setInputdiff(true);
     response.getDetaileddiffMap().set(path, difference);
     response.addDiffs(path);
     if (replaces) response.addReplaces(path);
