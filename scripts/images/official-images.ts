@@ -1,0 +1,68 @@
+import { execa } from "execa";
+import type { Report } from "../progress.ts";
+
+export type ImageName = "postgres" | "redis" | "traefik" | "helper" | "python";
+
+/** The official images; what is deployed is the digest that the tag has when it is resolved. */
+export const officialTags: Readonly<Record<ImageName, string>> = {
+  helper: "busybox:1.37",
+  postgres: "postgres:17",
+  redis: "redis:8",
+  traefik: "traefik:v3.6",
+  python: "python:3.13-slim",
+};
+
+/** How long a registry has for its first word about an image, in milliseconds. */
+const patience = 3000;
+
+/**
+ * Pulls the tag's newest image and returns it as `name@sha256:<64 hex digits>`, or why that was not possible. The
+ * engine is what asks, so that its mirrors, proxies and logins count.
+ */
+export async function pullOfficial(
+  name: ImageName,
+  report: Report,
+): Promise<{ image: string } | { problem: string }> {
+  const tag = officialTags[name];
+  report.detail(`${tag}: asking its registry`);
+  const pull = execa("docker", ["pull", tag], { reject: false });
+  let isSilent = false;
+  const limit = setTimeout(() => {
+    isSilent = true;
+    pull.kill();
+  }, patience);
+  pull.stdout.on("data", (text: Buffer) => {
+    // The first line follows the manifest; the layers may take their time.
+    clearTimeout(limit);
+    const line = text.toString().trim().split("\n").at(-1);
+    report.detail(`${tag}: ${line}`);
+  });
+  const result = await pull;
+  clearTimeout(limit);
+  if (isSilent) return { problem: `its registry gave no answer within ${patience / 1000} s` };
+  if (result.failed)
+    return { problem: result.stderr.trim().split("\n").at(-1) || "docker pull failed" };
+  const image = (await localImages()).official.get(name);
+  return image ? { image } : { problem: "it came without a digest" };
+}
+
+export interface LocalImages {
+  /** `name@sha256:<64 hex digits>` of the official tags that this engine has. */
+  official: ReadonlyMap<ImageName, string>;
+  /** Id, `sha256:<64 hex digits>`, by `name:tag`. */
+  ids: ReadonlyMap<string, string>;
+}
+
+/** One look at what the engine has. */
+export async function localImages(): Promise<LocalImages> {
+  const format = "{{.Repository}}:{{.Tag}} {{.Digest}} {{.ID}}";
+  const list = ["image", "ls", "--digests", "--no-trunc", "--format", format];
+  const { stdout } = await execa("docker", list);
+  const rows = stdout.split("\n").map((line) => line.split(" "));
+  const official = new Map<ImageName, string>();
+  for (const [name, tag] of Object.entries(officialTags) as [ImageName, string][]) {
+    const digest = rows.find(([reference]) => reference === tag)?.[1];
+    if (digest?.startsWith("sha256:")) official.set(name, `${tag.split(":")[0]}@${digest}`);
+  }
+  return { official, ids: new Map(rows.map(([reference = "", , id = ""]) => [reference, id])) };
+}
