@@ -1,19 +1,20 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "../failure.ts";
 import { duration, type Report } from "../progress.ts";
 import { cacheRoot, fillOnce } from "./part-cache.ts";
-import { type GoModule, type Part, parts, pulumi, traefik } from "./versions.ts";
+import { type GoModule, languageHost, type Part, parts, pulumi, traefik } from "./versions.ts";
 
 export type Origin = "official" | "built" | "typescript";
 
 export interface Toolchain {
   /** Directories to put first on PATH, in this order. */
   path: string[];
-  parts: { name: string; version: string; origin: Origin }[];
+  /** What it is made of; `executable` is an absolute path. */
+  parts: { name: string; version: string; origin: Origin; executable: string }[];
 }
 
 const goModules = fileURLToPath(new URL("go", import.meta.url));
@@ -71,24 +72,27 @@ export async function ensureTraefikBinary(report: Report): Promise<string> {
 
 /** The toolchain that the cache holds, when nothing is missing. */
 export function presentToolchain(): Toolchain | undefined {
-  const origins = new Map<Part, Origin>();
+  const found: Toolchain["parts"] = [];
   for (const part of parts) {
     const origin = locate(part);
     if (!origin) return undefined;
-    origins.set(part, origin);
+    found.push(entry(part, origin));
+    // The official archive of the CLI brings its language hosts along.
+    if (part === pulumi)
+      found.push(entry(languageHost, origin === "official" ? "official" : "typescript"));
   }
-  // The official archive of the CLI brings its language hosts along.
-  const host: Origin = origins.get(pulumi) === "official" ? "official" : "typescript";
-  const compiled = [...origins].filter(([, origin]) => origin !== "typescript");
-  const path = compiled.map(([part, origin]) => directories(part)[origin]);
-  if (compiled.length < parts.length || host === "typescript") path.push(typescriptPlugins);
-  return {
-    path,
-    parts: [
-      ...[...origins].map(([{ name, version }, origin]) => ({ name, version, origin })),
-      { name: "language-nodejs", version: pulumi.version, origin: host },
-    ],
-  };
+  const directoriesOf = (typescript: boolean) =>
+    found
+      .filter((part) => (part.origin === "typescript") === typescript)
+      .map((part) => dirname(part.executable));
+  return { path: [...new Set([...directoriesOf(false), ...directoriesOf(true)])], parts: found };
+}
+
+function entry(part: Part, origin: Origin): Toolchain["parts"][number] {
+  const owner = part === languageHost ? pulumi : part;
+  const directory = origin === "typescript" ? typescriptPlugins : directories(owner)[origin];
+  const { name, version, executable } = part;
+  return { name, version, origin, executable: join(directory, executable) };
 }
 
 function locate(part: Part): Origin | undefined {

@@ -55,6 +55,13 @@ export const pulumi: Part = {
   },
 };
 
+/** Runs the program; it comes with the CLI or is one of those in plugins/. */
+export const languageHost: Part = {
+  name: "language-nodejs",
+  version: cliVersion,
+  executable: "pulumi-language-nodejs",
+};
+
 export const dockerPlugin: Part = {
   ...providerPlugin("docker", npmVersions["@pulumi/docker"]),
   goModule: {
