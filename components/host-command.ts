@@ -12,6 +12,8 @@ export interface HostCommandArgs {
   timeoutSeconds?: number;
   /** Whether the script's `remove` runs when this is deleted. Defaults to false. */
   removes?: boolean;
+  /** Whether the CLI shows what the script prints on standard output. Defaults to false. */
+  shows?: boolean;
 }
 
 /**
@@ -19,14 +21,11 @@ export interface HostCommandArgs {
  * command's text or in `docker inspect`. Runs again whenever script or variables change, so scripts are idempotent.
  */
 export class HostCommand extends pulumi.ComponentResource {
-  /** What the script printed on standard output. */
-  readonly output: pulumi.Output<string>;
-
   constructor(name: string, args: HostCommandArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:HostCommand", name, { script: args.script }, opts);
     const timeout = args.timeoutSeconds ?? 120;
 
-    const command = new local.Command(
+    new local.Command(
       `${name}-command`,
       {
         create: runScript("apply", timeout),
@@ -35,13 +34,12 @@ export class HostCommand extends pulumi.ComponentResource {
         stdin: pulumi
           .all(args.variables)
           .apply((variables) => hostScript(args.script, args.host, variables)),
-        logging: "none",
+        logging: args.shows ? "stdout" : "none",
         addPreviousOutputInEnv: false,
       },
       { parent: this },
     );
 
-    this.output = command.stdout;
-    this.registerOutputs({ output: this.output });
+    this.registerOutputs();
   }
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppVolumes } from "../components/app-volumes.ts";
+import { HostCommand } from "../components/host-command.ts";
 import { Postgres } from "../components/postgres.ts";
 import { Redis } from "../components/redis.ts";
 import type { HostParts } from "./host.ts";
@@ -26,11 +27,19 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
     { host: parts.host, volumes, owner: app.user },
     { providers: [parts.provider], dependsOn: [parts.images] },
   );
+  const kept = [...postgres.volumes, ...redis.volumes, ...volumes];
+  new HostCommand("kept-volumes", {
+    host: parts.host,
+    script: "name-volumes",
+    variables: { STACK: stack, VOLUMES: kept.join(" ") },
+    removes: true,
+    shows: true,
+  });
   return {
     plain: { ...postgres.plain, ...redis.plain },
     secret: { ...postgres.secret, ...redis.secret },
     servers: [files, ...postgres.servers, ...redis.servers],
-    volumes: [...postgres.volumes, ...redis.volumes, ...volumes],
+    volumes: kept,
   };
 }
 

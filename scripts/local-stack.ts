@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -14,9 +15,8 @@ import { parse, parseDocument } from "yaml";
 import { Failure } from "./failure.ts";
 import { type Images, writeImages } from "./images/pin-images.ts";
 import { covers, issueCertificate } from "./local-certificate.ts";
-import { localStack, root, stackEnvironment, stackFiles } from "./workspace.ts";
+import { localStack, localTemplate, root, stackEnvironment, stackFiles } from "./workspace.ts";
 
-const template = join(root, "examples/erp/Pulumi.local.yaml");
 const files = stackFiles(localStack);
 
 /** Makes the local stack on first use: passphrase file (0600), state folder and configuration. Nothing is overwritten. */
@@ -41,8 +41,8 @@ export async function makeLocalStack(path: string[]): Promise<"made" | "kept"> {
   if (!known) await pulumi(["stack", "init", localStack]);
   // `stack init` writes the key's salt beside Pulumi.yaml and knows no other place.
   const written = join(root, `Pulumi.${localStack}.yaml`);
-  const draft = `${files.configFile}.new`;
-  copyFileSync(template, draft);
+  const draft = join(files.directory, "draft.yaml");
+  copyFileSync(localTemplate, draft);
   if (existsSync(written)) {
     const config = parseDocument(readFileSync(draft, "utf8"));
     config.set("encryptionsalt", parse(readFileSync(written, "utf8")).encryptionsalt);
@@ -50,11 +50,12 @@ export async function makeLocalStack(path: string[]): Promise<"made" | "kept"> {
   }
   const secret = () => randomBytes(32).toString("base64url");
   await pulumi([
-    ...["config", "set-all", "--path", "--config-file", draft],
+    ...["config", "set-all", "--stack", localStack, "--path", "--config-file", draft],
     ...["--secret", `slipway:releaseKey=${secret()}`],
     ...["--secret", `slipway:secrets.JWT_SECRET_KEY=${secret()}`],
   ]);
   renameSync(draft, files.configFile);
+  rmSync(written, { force: true });
   return "made";
 }
 
@@ -90,7 +91,7 @@ async function renewCertificate(path: string[]): Promise<void> {
     keyFile: files.authorityKeyFile,
   });
   await pulumiFor(path)([
-    ...["config", "set-all", "--path", "--config-file", files.configFile],
+    ...["config", "set-all", "--stack", localStack, "--path", "--config-file", files.configFile],
     ...["--plaintext", `slipway:tls.certificate=${certificate}`],
     ...["--secret", `slipway:tls.key=${key}`],
   ]);
@@ -101,7 +102,12 @@ async function renewCertificate(path: string[]): Promise<void> {
 export function pulumiFor(path: string[]) {
   const run = execa({
     cwd: root,
-    env: { ...stackEnvironment(localStack, path), PULUMI_OPTION_CONFIG_FILE: undefined },
+    // `stack init` takes the stack as a word, `config` the file as an option: neither may come twice.
+    env: {
+      ...stackEnvironment(localStack, path),
+      PULUMI_OPTION_CONFIG_FILE: undefined,
+      PULUMI_OPTION_STACK: undefined,
+    },
   });
   return async (words: string[]) => {
     const result = await run("pulumi", [...words, "--non-interactive"], { reject: false });

@@ -41,6 +41,8 @@ await runScript(async () => {
   );
   const table = new Table({
     head: ["name", "release", "state", "healthy", "since", "restarts", "memory"],
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+    style: process.stdout.isTTY ? { head: ["bold"], border: ["dim"] } : { head: [], border: [] },
   });
   for (const each of containers) {
     table.push([

@@ -6,8 +6,15 @@ import { Failure } from "./failure.ts";
 /** The checkout. */
 export const root = join(import.meta.dirname, "..");
 
-/** The stack that lives in this checkout alone: config, state and passphrase lie in an ignored folder. */
-export const localStack = "local";
+/**
+ * The stack that lives in this checkout alone: config, state and passphrase lie in an ignored folder. A second one
+ * beside it gets another name by SLIPWAY_LOCAL_STACK; its ports and its edge's name have to be others too.
+ */
+export const localStack = process.env.SLIPWAY_LOCAL_STACK ?? "local";
+
+/** What the local stack's configuration is copied from when it is made. */
+export const localTemplate =
+  process.env.SLIPWAY_LOCAL_TEMPLATE ?? join(root, "examples/erp/Pulumi.local.yaml");
 
 /** Where a stack's files lie that are not committed. */
 export function stackFiles(stack: string) {
@@ -16,7 +23,7 @@ export function stackFiles(stack: string) {
     directory,
     configFile:
       stack === localStack
-        ? join(directory, "Pulumi.local.yaml")
+        ? join(directory, `Pulumi.${stack}.yaml`)
         : join(root, `Pulumi.${stack}.yaml`),
     passphraseFile: join(directory, "passphrase"),
     stateDirectory: join(directory, "state"),

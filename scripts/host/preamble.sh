@@ -30,8 +30,31 @@ wait_for() {
   done
 }
 
-# Strikes out what looks like a secret: passwords in URLs, and values after a key that says so.
+# Strikes an environment's secrets out of what comes by standard input: whatever stands in its secret files, and the
+# passwords in them by themselves. Usage: redact STACK < log
 redact() {
-  sed -E -e 's#(://[^:/@ ]*:)[^@ ]*@#\1***@#g' \
-    -e 's#((password|passwd|secret|token|key)[A-Za-z_]*["'"'"']?[=:] ?["'"'"']?)[^"'"'"', ]+#\1***#gI'
+  # shellcheck disable=SC2016 # expanded by awk
+  local strike='
+    function note(value) { if (length(value) >= 6) known[value] = 1 }
+    FNR == NR {
+      note($0)
+      for (i = 1; i <= NF; i++) if ($i ~ /^>/) note(substr($i, 2))
+      if (match($0, /:\/\/[^:]*:[^@]*@/)) {
+        password = substr($0, RSTART, RLENGTH - 1)
+        sub(/^:\/\/[^:]*:/, "", password)
+        note(password)
+      }
+      next
+    }
+    {
+      for (value in known)
+        while (at = index($0, value)) $0 = substr($0, 1, at - 1) "***" substr($0, at + length(value))
+      print
+    }'
+  # shellcheck disable=SC2016 # expanded inside the helper
+  helper '
+    find "/slipway/$1" -type f \( -path "*/secrets/*" -o -path "*/postgres/*" -o -path "*/redis/*" \) \
+      -exec cat {} \; -exec echo \; >/tmp/known
+    awk "$2" /tmp/known -
+  ' redact "$1" "$strike"
 }

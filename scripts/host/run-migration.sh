@@ -32,7 +32,7 @@ apply() {
     fail "the migration did not end within $TIMEOUT seconds and was stopped"
   fi
   if [ "$code" != 0 ]; then
-    docker logs --tail 15 "$name" 2>&1 | redact >&2
+    docker logs --tail 15 "$name" 2>&1 | redact "$STACK" >&2
     fail "the migration ended with exit code $code; its last lines stand above"
   fi
 }

@@ -56,7 +56,7 @@ prove() {
 }
 
 reject() {
-  docker logs --tail 15 "$2" 2>&1 | redact >&2
+  docker logs --tail 15 "$2" 2>&1 | redact "$STACK" >&2
   fail "$1 of release $RELEASE $3; its last lines stand above. The release that served before serves on."
 }
 
