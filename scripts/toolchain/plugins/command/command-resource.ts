@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { CheckedInputs } from "../provider/check-inputs.ts";
 import type { Operation } from "../provider/operation.ts";
 import type { Resource } from "../provider/provider.ts";
 import type { PropertyMap } from "../provider/values.ts";
@@ -25,6 +26,7 @@ export type RunCommand = (
 /** A resource that is nothing but its commands: one for its creation, one for each change, one for its end. */
 export function commandResource(run: RunCommand): Resource {
   return {
+    check: refuseFiles,
     async create(inputs, operation) {
       const command = inputs.create as string | undefined;
       const outputs = command === undefined ? noOutput : await run(command, inputs, {}, operation);
@@ -40,6 +42,15 @@ export function commandResource(run: RunCommand): Resource {
       if (command !== undefined) await run(command, state, previousOutput(state), operation);
     },
   };
+}
+
+function refuseFiles(checked: CheckedInputs): CheckedInputs {
+  for (const property of ["assetPaths", "archivePaths"]) {
+    if (!(property in checked.inputs)) continue;
+    const reason = "This plugin collects no files; print what you need on stdout instead";
+    checked.failures.push({ property, reason });
+  }
+  return checked;
 }
 
 const noOutput: CommandOutput = { stdout: "", stderr: "" };

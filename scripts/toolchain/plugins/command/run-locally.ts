@@ -36,13 +36,21 @@ export const runLocally: RunCommand = async (command, properties, previous, oper
     };
     child.on("error", (error) => end(startFailure(error, properties.dir)));
     child.on("close", (code, signal) => {
-      if (signal) end(`signal: ${signal}`);
+      if (signal) end(`signal: ${signalNames[signal] ?? signal}`);
       else end(code === 0 ? undefined : `exit status ${code}`);
     });
   });
   await capture.flush();
   if (ending !== undefined) throw commandFailure(ending, command, capture.combined);
   return capture.output;
+};
+
+const signalNames: Partial<Record<NodeJS.Signals, string>> = {
+  SIGHUP: "hangup",
+  SIGINT: "interrupt",
+  SIGKILL: "killed",
+  SIGSEGV: "segmentation fault",
+  SIGTERM: "terminated",
 };
 
 /** Node names the program when it is the directory that is missing. */

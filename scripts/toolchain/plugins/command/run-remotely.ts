@@ -30,7 +30,10 @@ export const runRemotely: RunCommand = async (command, properties, previous, ope
   }
 };
 
-/** How the command ended, if not well. A command that is cancelled is left behind, after a TERM. */
+/**
+ * How the command ended, if not well. A command that is cancelled is asked to end and not waited for: OpenSSH passes
+ * the signal on, except to commands of root.
+ */
 function ending(channel: ClientChannel, { signal }: Operation): Promise<string | undefined> {
   return new Promise((resolve) => {
     const cancel = () => {
