@@ -1,0 +1,193 @@
+import { existsSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { docker, eventually, TestStack } from "./stack.ts";
+
+const stack = new TestStack();
+
+async function placeOrder(customer: string): Promise<number> {
+  const answer = await stack.ask("/api/v1/orders", {
+    method: "POST",
+    body: { customer, amount: "12.50" },
+  });
+  expect(answer.status).toBe(201);
+  return JSON.parse(answer.body).id;
+}
+
+const readOrder = async (id: number) => JSON.parse((await stack.ask(`/api/v1/orders/${id}`)).body);
+
+async function invoiced(id: number) {
+  return eventually(`order ${id} is invoiced`, 30, async () => {
+    const { invoice } = await readOrder(id);
+    return invoice ?? undefined;
+  });
+}
+
+const inspect = async (id: string, format: string) =>
+  (await docker("inspect", "--format", format, id)).stdout;
+
+async function volumesOfStack(): Promise<string[]> {
+  const { stdout } = await docker(
+    "volume",
+    "ls",
+    "--quiet",
+    "--filter",
+    `name=^slipway-${stack.name}-`,
+  );
+  return stdout.split("\n").filter(Boolean).sort();
+}
+
+beforeAll(async () => {
+  await stack.prepare();
+  const { exitCode, all } = await stack.script("run-quickstart.ts");
+  if (exitCode !== 0) throw new Error(all);
+  expect(all).toContain(`https://localhost:${stack.httpsPort}`);
+});
+
+afterAll(() => stack.takeDown());
+
+describe("a stack that is up", () => {
+  it("has every container healthy", async () => {
+    const roles = ["edge", "postgres", "redis", "service", "worker", "beat"];
+    for (const role of roles) {
+      const [id, ...more] = await stack.containers(role);
+      expect(more, `one ${role}`).toEqual([]);
+      await eventually(`${role} is healthy`, 60, async () =>
+        (await inspect(id as string, "{{.State.Health.Status}}")) === "healthy" ? true : undefined,
+      );
+    }
+  });
+
+  it("answers over HTTPS with the release that is live, and sends HTTP there", async () => {
+    const { status, headers, body } = await stack.ask("/");
+    expect(status).toBe(200);
+    const { service, environment, release } = JSON.parse(body);
+    expect({ service, environment }).toEqual({ service: "erp", environment: stack.name });
+    expect(headers["x-slipway-release"]).toBe(release);
+    const plain = await fetch(`http://127.0.0.1:${stack.httpPort}/x?y=1`, {
+      redirect: "manual",
+      headers: { host: "localhost" },
+    });
+    expect(plain.status).toBe(301);
+    expect(plain.headers.get("location")).toBe(`https://127.0.0.1:${stack.httpsPort}/x?y=1`);
+  });
+
+  it("has an order that is placed invoiced by the worker", async () => {
+    const id = await placeOrder("Ada");
+    const invoice = await invoiced(id);
+    expect(invoice).toMatchObject({ amount: "12.50" });
+  });
+
+  it("has beat tick", async () => {
+    const ticks = async () => JSON.parse((await stack.ask("/api/v1/ticks")).body);
+    const first = (await ticks())[0]?.id ?? 0;
+    await eventually("a new tick", 30, async () =>
+      (await ticks())[0]?.id > first ? true : undefined,
+    );
+  });
+
+  it("publishes no port but the edge's", async () => {
+    for (const role of ["postgres", "redis", "service", "worker", "beat"]) {
+      for (const id of await stack.containers(role)) {
+        expect(await inspect(id, "{{json .HostConfig.PortBindings}}"), role).toMatch(
+          /^(\{\}|null)$/,
+        );
+      }
+    }
+  });
+
+  it("gives the database data checksums, and the application no more than its own role", async () => {
+    const [server = ""] = await stack.containers("postgres");
+    const ask = async (sql: string) =>
+      (await docker("exec", server, "psql", "-U", "postgres", "-d", "app", "-Atc", sql)).stdout;
+    expect(await ask("show data_checksums")).toBe("on");
+    expect(await ask("select distinct tableowner from pg_tables where schemaname = 'public'")).toBe(
+      "owner",
+    );
+    expect(await ask("select has_schema_privilege('app_g1', 'public', 'create')")).toBe("f");
+    expect(await ask("select has_table_privilege('app_g1', 'orders', 'insert')")).toBe("t");
+  });
+
+  it("limits the processes of every container", async () => {
+    for (const role of ["edge", "postgres", "redis", "service", "worker", "beat"]) {
+      for (const id of await stack.containers(role)) {
+        expect(Number(await inspect(id, "{{.HostConfig.PidsLimit}}")), role).toBeGreaterThan(0);
+      }
+    }
+  });
+});
+
+describe("a second up", () => {
+  it("changes nothing", async () => {
+    expect(await stack.up("--expect-no-changes")).toMatch(/\d+ unchanged/);
+  });
+
+  it("leaves nothing for a refresh to find", async () => {
+    const { exitCode, all } = await stack.pulumi("preview", "--refresh", "--expect-no-changes");
+    expect(exitCode, all).toBe(0);
+  });
+
+  it("is a matter of seconds as a second quickstart", async () => {
+    const started = Date.now();
+    const { exitCode, all } = await stack.script("run-quickstart.ts");
+    expect(exitCode, all).toBe(0);
+    expect(Date.now() - started).toBeLessThan(20_000);
+  });
+});
+
+describe("drift", () => {
+  it.each(["service", "worker", "redis"])(
+    "of a %s that was removed is reported and healed",
+    async (role) => {
+      const [id = ""] = await stack.containers(role);
+      await docker("rm", "--force", id);
+      const { exitCode } = await stack.pulumi("preview", "--refresh", "--expect-no-changes");
+      expect(exitCode).not.toBe(0);
+      await stack.up("--refresh");
+      expect(await stack.containers(role)).toHaveLength(1);
+      expect((await invoiced(await placeOrder(role))).amount).toBe("12.50");
+    },
+  );
+
+  it("of a service that was stopped is reported and healed", async () => {
+    const [id = ""] = await stack.containers("service");
+    await docker("stop", id);
+    const { exitCode } = await stack.pulumi("preview", "--refresh", "--expect-no-changes");
+    expect(exitCode).not.toBe(0);
+    await stack.up("--refresh");
+    const running = await Promise.all(
+      (await stack.containers("service")).map((each) => inspect(each, "{{.State.Running}}")),
+    );
+    expect(running).toEqual(["true"]);
+    expect((await stack.ask("/")).status).toBe(200);
+  });
+});
+
+describe("down and up again", () => {
+  it("names the volumes that stay, keeps the data in them, and leaves nothing else", async () => {
+    const id = await placeOrder("Grace");
+    await invoiced(id);
+    const kept = await volumesOfStack();
+    const { exitCode, all } = await stack.pulumi("destroy", "--yes", "--skip-preview");
+    expect(exitCode, all).toBe(0);
+    for (const volume of kept) expect(all).toContain(volume);
+    expect(await volumesOfStack()).toEqual(kept);
+    const label = `label=slipway.stack=${stack.name}`;
+    expect((await docker("ps", "--all", "--quiet", "--filter", label)).stdout).toBe("");
+    expect((await docker("network", "ls", "--quiet", "--filter", label)).stdout).toBe("");
+
+    await stack.up();
+    expect((await readOrder(id)).customer).toBe("Grace");
+    await invoiced(await placeOrder("Hopper"));
+  });
+
+  it("leaves no container, network, volume or file after quickstart:down", async () => {
+    const { exitCode, all } = await stack.script("take-down-quickstart.ts");
+    expect(exitCode, all).toBe(0);
+    expect(await volumesOfStack()).toEqual([]);
+    const label = `label=slipway.stack=${stack.name}`;
+    expect((await docker("ps", "--all", "--quiet", "--filter", label)).stdout).toBe("");
+    expect((await docker("network", "ls", "--quiet", "--filter", label)).stdout).toBe("");
+    expect(existsSync(`/var/lib/slipway/${stack.name}`)).toBe(false);
+    expect(readFileSync(stack.configFile, "utf8")).toContain("slipway:services");
+  });
+});
