@@ -12,9 +12,11 @@ export async function buildApp(
   pythonImage: string,
   report: Report,
 ): Promise<string> {
-  const name = basename(directory);
+  const name = basename(directory)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-");
   const build = {
-    title: `the image of ${name}`,
+    title: `the image of ${basename(directory)}`,
     directory,
     arguments: { PYTHON_IMAGE: await nameOf(pythonImage) },
   };
