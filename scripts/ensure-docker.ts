@@ -37,11 +37,11 @@ type Answer = { state: "answers" } | { state: "missing" | "silent" | "forbidden"
 
 async function askEngine(): Promise<Answer> {
   const args = ["version", "--format", "{{.Server.Version}}"];
-  const result = await execa("docker", args, { reject: false, timeout: 10_000 });
+  const result = await execa("docker", args, { reject: false, all: true, timeout: 10_000 });
   if (!result.failed) return { state: "answers" };
-  const problem = result.stderr?.trim().split("\n").at(-1) || result.shortMessage || "no answer";
+  const problem =
+    result.all?.trim().replace(/\s+/g, " ").slice(0, 300) || result.shortMessage || "no answer";
   if (result.code === "ENOENT") return { state: "missing", problem };
-  // On WSL2 without its integration, Docker Desktop puts a `docker` there that only says so.
   return { state: /permission denied/i.test(problem) ? "forbidden" : "silent", problem };
 }
 
@@ -53,7 +53,8 @@ function refuseForeignEngine(problem: string): void {
       `no Docker engine answers at DOCKER_HOST=${host}; start it ${again}, or type: unset DOCKER_HOST`,
     );
   }
-  if (/WSL|desktop/i.test(problem)) {
+  // On WSL2 without its integration, Docker Desktop puts a `docker` there that only says so.
+  if (/\bWSL\b|desktop/i.test(problem)) {
     throw new Failure(
       `Docker Desktop does not answer; start it, switch on Settings > Resources > WSL integration for this distribution, ${again}`,
     );

@@ -48,9 +48,9 @@ export async function startDocker(report: Report, answers: () => Promise<boolean
   const command = hasSystemd
     ? ["systemctl", "start", "docker"]
     : ["sh", "-c", `setsid dockerd </dev/null >${logFile} 2>&1 &`];
-  const started = await run(...command);
+  const { failed, all } = await run(...command);
   const deadline = Date.now() + startSeconds * 1000;
-  while (!started.failed && Date.now() < deadline) {
+  while (!failed && Date.now() < deadline) {
     if (await answers()) {
       report.note("the Docker engine is started");
       return;
@@ -58,11 +58,12 @@ export async function startDocker(report: Report, answers: () => Promise<boolean
     await sleep(300);
   }
   const log = hasSystemd ? "journalctl -u docker" : `cat ${logFile}`;
-  const last = hasSystemd ? started.all : await readFile(logFile, "utf8").catch(() => "");
-  const telling = last.trim().split("\n").at(-1);
-  throw new Failure(
-    `the Docker engine did not start within ${startSeconds} s: ${telling || "it said nothing"}; look with: ${log}`,
-  );
+  const said = failed || hasSystemd ? all : await readFile(logFile, "utf8").catch(() => "");
+  const last = said.trim().split("\n").at(-1) || "it said nothing";
+  const outcome = failed
+    ? "cannot be started"
+    : `did not answer within ${startSeconds} s of its start`;
+  throw new Failure(`the Docker engine ${outcome}: ${last.slice(0, 300)}; look with: ${log}`);
 }
 
 async function hasEngine(): Promise<boolean> {
