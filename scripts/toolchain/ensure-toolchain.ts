@@ -33,7 +33,7 @@ export async function ensureToolchain(report: Report): Promise<Toolchain> {
   const site = new DownloadSite();
   for (const part of parts) {
     if (locate(part)) continue;
-    report.detail(`${part.name} ${part.version}: asking ${site.base}`);
+    if (site.reachable) report.detail(`${part.name} ${part.version}: asking ${site.base}`);
     const askedBefore = site.reachable;
     const checksum = part.official && (await site.checksum(part.official));
     if (askedBefore && !site.reachable)

@@ -22,7 +22,9 @@ export async function fillOnce(
   fill: (temporary: string) => Promise<void>,
 ): Promise<void> {
   if (existsSync(directory)) return;
-  await mkdir(dirname(directory), { recursive: true });
+  await mkdir(dirname(directory), { recursive: true }).catch((error: Error) => {
+    throw new Failure(`${error.message}: set XDG_CACHE_HOME to a directory that you may write to.`);
+  });
   report.detail(`waiting for another process that makes ${basename(directory)}`);
   await using _lock = await lock(`${directory}.lock`);
   if (existsSync(directory)) return;
