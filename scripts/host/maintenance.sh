@@ -13,7 +13,7 @@ apply() {
     --pids-limit 16 --memory 32m --memory-swap 32m --log-driver none \
     --volume "$ROOT/$STACK/maintenance:/page:ro" "$HELPER_IMAGE" httpd -f -p 8080 -h /page >/dev/null
   # shellcheck disable=SC2016 # expanded inside the helper
-  printf '%s\n' "${ROUTES:?}" | helper 'cat >"/slipway/.$$.new"; mv "/slipway/.$$.new" "/slipway/$1"' routes "${ROUTES_FILE:?}"
+  printf '%s\n' "${ROUTES:?}" | helper 'cat >"$new/file"; mv "$new/file" "/slipway/$1"' routes "${ROUTES_FILE:?}"
 }
 
 remove() {

@@ -7,11 +7,15 @@ fail() {
   exit 1
 }
 
-# Runs a shell script as root in a throw-away container that sees Slipway's directory as /slipway.
+# Runs a shell script as root in a throw-away container that sees Slipway's directory as /slipway. It may write new
+# files in "$new", which is on the same file system and goes afterwards, and rename them into place.
 # Usage: helper SCRIPT [ARGUMENT ...] < input
 helper() {
-  docker run --rm --interactive --network none --log-driver none \
-    --volume "$ROOT:/slipway" "$HELPER_IMAGE" sh -euc "$@"
+  local script=$1
+  shift
+  # shellcheck disable=SC2016 # expanded inside the helper
+  docker run --rm --interactive --network none --log-driver none --volume "$ROOT:/slipway" "$HELPER_IMAGE" \
+    sh -euc 'new=$(mktemp -d /slipway/.new.XXXXXX); trap "rm -rf $new" EXIT; '"$script" "$@"
 }
 
 # Ids of an environment's containers of a role, running or not. Usage: containers_of STACK ROLE [RELEASE]

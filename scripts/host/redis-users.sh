@@ -14,9 +14,9 @@ apply() {
   # shellcheck disable=SC2016 # expanded inside the helper
   users | helper '
     mkdir -p "/slipway/$1"
-    cat >"/slipway/.$$.new"
-    chown "$2" "/slipway/.$$.new" "/slipway/$1"; chmod 0400 "/slipway/.$$.new"; chmod 0500 "/slipway/$1"
-    mv -f "/slipway/.$$.new" "/slipway/$1/users.acl"
+    cat >"$new/file"
+    chown "$2" "$new/file" "/slipway/$1"; chmod 0400 "$new/file"; chmod 0500 "/slipway/$1"
+    mv -f "$new/file" "/slipway/$1/users.acl"
     sync
   ' redis-users "${DIRECTORY:?}" "${OWNER:?}"
   if [ "$(docker inspect --format '{{.State.Running}}' "${CONTAINER:?}" 2>/dev/null)" = true ]; then

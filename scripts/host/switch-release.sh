@@ -64,10 +64,10 @@ reject() {
 publish() {
   # shellcheck disable=SC2016 # expanded inside the helper
   printf '%s\n' "$2" | helper '
-    cat >"/slipway/.$$.routes"; printf "%s\n" "$3" >"/slipway/.$$.release"; sync
+    cat >"$new/routes"; printf "%s\n" "$3" >"$new/release"; sync
     mkdir -p "/slipway/$2/live"
-    mv -f "/slipway/.$$.routes" "/slipway/$1"
-    mv -f "/slipway/.$$.release" "/slipway/$2/live/release"
+    mv -f "$new/routes" "/slipway/$1"
+    mv -f "$new/release" "/slipway/$2/live/release"
   ' publish "$EDGE_FILE" "$STACK" "$1"
 }
 

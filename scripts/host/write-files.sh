@@ -13,9 +13,9 @@ apply() {
         mkdir -p "$path"; chown "$owner" "$path"; chmod "$mode" "$path"
         continue
       fi
-      printf %s "$content" | base64 -d >"/slipway/.$$.new"
-      chown "$owner" "/slipway/.$$.new"; chmod "$mode" "/slipway/.$$.new"
-      mv -f "/slipway/.$$.new" "$path"
+      printf %s "$content" | base64 -d >"$new/file"
+      chown "$owner" "$new/file"; chmod "$mode" "$new/file"
+      mv -f "$new/file" "$path"
     done
     if [ "$2" = exact ]; then
       find . -type f | while read -r path; do
