@@ -4,6 +4,7 @@ import { HostCommand } from "../components/host-command.ts";
 import { Postgres } from "../components/postgres.ts";
 import { Redis } from "../components/redis.ts";
 import type { HostParts } from "./host.ts";
+import type { ProcessLimit } from "./process-limits.ts";
 import type { Settings } from "./settings.ts";
 
 /** The servers of data, as the application's settings and secrets refer to them. */
@@ -13,6 +14,7 @@ export interface DataParts {
   secret: Record<string, pulumi.Output<string>>;
   /** What has to be up before the application. */
   servers: pulumi.Resource[];
+  limits: ProcessLimit[];
   /** Names of the volumes that outlive the stack. */
   volumes: string[];
 }
@@ -39,6 +41,7 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
     plain: { ...postgres.plain, ...redis.plain },
     secret: { ...postgres.secret, ...redis.secret },
     servers: [files, ...postgres.servers, ...redis.servers],
+    limits: [...postgres.limits, ...redis.limits],
     volumes: kept,
   };
 }
@@ -89,6 +92,7 @@ function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts
       "postgres.ownerPassword": server.ownerPassword,
     },
     servers: [server],
+    limits: [{ container: server.container, maxProcesses: postgres.maxProcesses }],
     volumes: [`slipway-${stack}-postgres`],
   };
 }
@@ -123,8 +127,9 @@ function declareRedis({ stack, redis, images }: Settings, parts: HostParts): Dat
       "redis.password": server.password,
     },
     servers: [server],
+    limits: [{ container: server.container, maxProcesses: redis.maxProcesses }],
     volumes: [`slipway-${stack}-redis`],
   };
 }
 
-const nothing: DataParts = { plain: {}, secret: {}, servers: [], volumes: [] };
+const nothing: DataParts = { plain: {}, secret: {}, servers: [], limits: [], volumes: [] };

@@ -1,14 +1,14 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { secret } from "@pulumi/pulumi";
 import { EdgeAttachment } from "../components/edge-attachment.ts";
 import { Traefik } from "../components/traefik.ts";
 import type { HostParts } from "./host.ts";
+import type { ProcessLimit } from "./process-limits.ts";
 import type { Settings } from "./settings.ts";
 
 export interface EdgeParts {
   /** The public address of the first host name. */
   url: string;
-  container: pulumi.Output<string> | undefined;
+  limits: ProcessLimit[];
   attachment: EdgeAttachment;
 }
 
@@ -36,7 +36,8 @@ export function declareEdge(settings: Settings, parts: HostParts): EdgeParts {
     },
     options,
   );
-  return { url: publicUrl(settings), container: traefik?.container, attachment };
+  const limits = traefik ? [{ container: traefik.container, maxProcesses: 256 }] : [];
+  return { url: publicUrl(settings), limits, attachment };
 }
 
 function publicUrl({ edge, services }: Settings): string {

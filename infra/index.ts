@@ -1,6 +1,7 @@
 import { declareData } from "./data.ts";
 import { declareEdge } from "./edge.ts";
 import { declareHost } from "./host.ts";
+import { declareProcessLimits } from "./process-limits.ts";
 import { declareRelease } from "./release.ts";
 import { readSettings } from "./settings.ts";
 
@@ -8,6 +9,7 @@ const settings = readSettings();
 const host = declareHost(settings);
 const edge = declareEdge(settings, host);
 const data = declareData(settings, host);
+declareProcessLimits(host, edge, data);
 const live = declareRelease(settings, host, edge, data);
 
 export const url = edge.url;

@@ -16,7 +16,6 @@ case "$(uname -m)" in
 esac
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-invoked_from=${INIT_CWD:-$PWD}
 cd "$root"
 
 stamp=node_modules/.slipway-lock
@@ -28,5 +27,6 @@ if ! cmp -s package-lock.json "$stamp"; then
 fi
 
 export PATH="$root/node_modules/.bin:$PATH"
-export SLIPWAY_INVOKED_FROM="$invoked_from"
+# Node's own fetch heeds HTTPS_PROXY only when told.
+export NODE_USE_ENV_PROXY=1
 exec node "$@"

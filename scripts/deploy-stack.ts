@@ -1,13 +1,14 @@
 import { execa } from "execa";
 import { Failure } from "./failure.ts";
 import type { Report } from "./progress.ts";
+import type { Toolchain } from "./toolchain/ensure-toolchain.ts";
 import { root, stackEnvironment } from "./workspace.ts";
 
 /** Runs `pulumi up` or `destroy` and shows what it is at; a failure shows what the CLI said. */
 export async function runPulumi(
   words: ["up" | "destroy", ...string[]],
   stack: string,
-  path: string[],
+  toolchain: Toolchain,
   report: Report,
 ): Promise<void> {
   const running = execa(
@@ -15,7 +16,7 @@ export async function runPulumi(
     [...words, "--yes", "--skip-preview", "--non-interactive", "--color", "never"],
     {
       cwd: root,
-      env: stackEnvironment(stack, path),
+      env: stackEnvironment(stack, toolchain),
       all: true,
       reject: false,
     },

@@ -15,12 +15,13 @@ import { parse, parseDocument } from "yaml";
 import { Failure } from "./failure.ts";
 import { type Images, writeImages } from "./images/pin-images.ts";
 import { covers, issueCertificate } from "./local-certificate.ts";
+import type { Toolchain } from "./toolchain/ensure-toolchain.ts";
 import { localStack, localTemplate, root, stackEnvironment, stackFiles } from "./workspace.ts";
 
 const files = stackFiles(localStack);
 
 /** Makes the local stack on first use: passphrase file (0600), state folder and configuration. Nothing is overwritten. */
-export async function makeLocalStack(path: string[]): Promise<"made" | "kept"> {
+export async function makeLocalStack(toolchain: Toolchain): Promise<"made" | "kept"> {
   mkdirSync(files.stateDirectory, { recursive: true, mode: 0o700 });
   const isNew = !existsSync(files.configFile);
   if (isNew && !existsSync(files.passphraseFile)) {
@@ -35,7 +36,7 @@ export async function makeLocalStack(path: string[]): Promise<"made" | "kept"> {
     );
   }
   if (!isNew) return "kept";
-  const pulumi = pulumiFor(path);
+  const pulumi = pulumiFor(toolchain);
   const { stdout } = await pulumi(["stack", "ls", "--json"]);
   const known = (JSON.parse(stdout) as { name: string }[]).some(({ name }) => name === localStack);
   if (!known) await pulumi(["stack", "init", localStack]);
@@ -61,7 +62,7 @@ export async function makeLocalStack(path: string[]): Promise<"made" | "kept"> {
 
 /** Brings the local stack's images and certificate up to date; the rest of its configuration is the user's own. */
 export async function configureLocalStack(
-  path: string[],
+  toolchain: Toolchain,
   images: Images,
   app: string,
 ): Promise<void> {
@@ -70,10 +71,10 @@ export async function configureLocalStack(
   const document = parseDocument(readFileSync(files.configFile, "utf8"));
   document.setIn(["config", "slipway:app", "image"], app);
   writeFileSync(files.configFile, document.toString());
-  await renewCertificate(path);
+  await renewCertificate(toolchain);
 }
 
-async function renewCertificate(path: string[]): Promise<void> {
+async function renewCertificate(toolchain: Toolchain): Promise<void> {
   const config = parse(readFileSync(files.configFile, "utf8")).config;
   const services = Object.values(config["slipway:services"] ?? {}) as {
     hosts?: string[];
@@ -90,7 +91,7 @@ async function renewCertificate(path: string[]): Promise<void> {
     certificateFile: files.authorityFile,
     keyFile: files.authorityKeyFile,
   });
-  await pulumiFor(path)([
+  await pulumiFor(toolchain)([
     ...["config", "set-all", "--stack", localStack, "--path", "--config-file", files.configFile],
     ...["--plaintext", `slipway:tls.certificate=${certificate}`],
     ...["--secret", `slipway:tls.key=${key}`],
@@ -99,12 +100,12 @@ async function renewCertificate(path: string[]): Promise<void> {
 }
 
 /** Runs the CLI for the local stack and waits; a failure carries what the CLI printed. */
-export function pulumiFor(path: string[]) {
+export function pulumiFor(toolchain: Toolchain) {
   const run = execa({
     cwd: root,
     // `stack init` takes the stack as a word, `config` the file as an option: neither may come twice.
     env: {
-      ...stackEnvironment(localStack, path),
+      ...stackEnvironment(localStack, toolchain),
       PULUMI_OPTION_CONFIG_FILE: undefined,
       PULUMI_OPTION_STACK: undefined,
     },

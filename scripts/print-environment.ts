@@ -7,7 +7,7 @@ await runScript(async () => {
   const { stack } = readArguments('eval "$(npm run -s env -- [--stack STACK])"');
   if (stack === localStack) requireLocalStack();
   const toolchain = await prepareToolchain();
-  for (const [key, value] of Object.entries(stackEnvironment(stack, toolchain.path))) {
+  for (const [key, value] of Object.entries(stackEnvironment(stack, toolchain))) {
     console.log(`export ${key}='${value.replaceAll("'", `'\\''`)}'`);
   }
 });

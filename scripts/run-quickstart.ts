@@ -50,14 +50,14 @@ await runScript(async () => {
     {
       title: "Configuration of the local stack",
       run: async () => {
-        await makeLocalStack(toolchain.path);
-        await configureLocalStack(toolchain.path, images, app);
+        await makeLocalStack(toolchain);
+        await configureLocalStack(toolchain, images, app);
       },
     },
     { title: "Ports of the local stack", run: requirePorts },
     {
       title: "pulumi up",
-      run: (report) => runPulumi(["up"], localStack, toolchain.path, report),
+      run: (report) => runPulumi(["up"], localStack, toolchain, report),
     },
   ]);
   const { hosts, httpsPort } = findEnvironment(localStack);

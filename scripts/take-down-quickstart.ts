@@ -27,8 +27,8 @@ await runScript(async () => {
           {
             title: "pulumi destroy",
             run: async (report: Report) => {
-              const { path } = await ensureToolchain(report);
-              await runPulumi(["destroy"], localStack, path, report);
+              const toolchain = await ensureToolchain(report);
+              await runPulumi(["destroy"], localStack, toolchain, report);
             },
           },
         ]),

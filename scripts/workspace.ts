@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Failure } from "./failure.ts";
+import type { Toolchain } from "./toolchain/ensure-toolchain.ts";
+import { linkPlugins } from "./toolchain/link-plugins.ts";
 
 /** The checkout. */
 export const root = join(import.meta.dirname, "..");
@@ -27,6 +29,7 @@ export function stackFiles(stack: string) {
         : join(root, `Pulumi.${stack}.yaml`),
     passphraseFile: join(directory, "passphrase"),
     stateDirectory: join(directory, "state"),
+    homeDirectory: join(directory, "home"),
     authorityFile: join(directory, "authority.pem"),
     authorityKeyFile: join(directory, "authority.key"),
   };
@@ -36,16 +39,19 @@ export function stackFiles(stack: string) {
  * What the Pulumi CLI reads from its environment for a stack. A stack other than `local` keeps the back-end that the
  * user has chosen, and its passphrase file is used when there is one.
  */
-export function stackEnvironment(stack: string, path: string[]): Record<string, string> {
+export function stackEnvironment(stack: string, toolchain: Toolchain): Record<string, string> {
   const files = stackFiles(stack);
+  const isLocal = stack === localStack;
+  const path = isLocal ? linkPlugins(toolchain, files.homeDirectory) : toolchain.path;
   const given = process.env;
   const hasPassphrase = given.PULUMI_CONFIG_PASSPHRASE ?? given.PULUMI_CONFIG_PASSPHRASE_FILE;
   return {
     PATH: [...path, join(root, "node_modules/.bin"), given.PATH].join(":"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_OPTION_STACK: stack,
-    ...(stack === localStack
+    ...(isLocal
       ? {
+          PULUMI_HOME: files.homeDirectory,
           // Without `metadata=skip` a kill leaves an empty file of attributes, and every later command fails on it.
           PULUMI_BACKEND_URL: `file://${files.stateDirectory}?metadata=skip`,
           PULUMI_CONFIG_PASSPHRASE_FILE: files.passphraseFile,

@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+import { HostCommand } from "../components/host-command.ts";
+import type { DataParts } from "./data.ts";
+import type { EdgeParts } from "./edge.ts";
+import type { HostParts } from "./host.ts";
+
+export interface ProcessLimit {
+  /** Docker's id. */
+  container: pulumi.Output<string>;
+  maxProcesses: number;
+}
+
+/** Limits the processes of the servers, which the Docker plugin has no argument for; the switch does it for a release. */
+export function declareProcessLimits({ host }: HostParts, edge: EdgeParts, data: DataParts): void {
+  const limits = [...edge.limits, ...data.limits];
+  if (limits.length === 0) return;
+  new HostCommand("process-limits", {
+    host,
+    script: "limit-processes",
+    variables: {
+      LIMITS: pulumi
+        .all(
+          limits.map(
+            ({ container, maxProcesses }) => pulumi.interpolate`${container} ${maxProcesses}`,
+          ),
+        )
+        .apply((lines) => lines.join("\n")),
+    },
+  });
+}
