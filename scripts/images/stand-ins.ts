@@ -64,7 +64,7 @@ async function recipe(name: ImageName): Promise<StandIn> {
 /** Debian with this machine's settings, which all others are built on. */
 async function baseRecipe(): Promise<StandIn> {
   const authorities = await addedAuthorities();
-  const hash = digest(suite, await contents("base"), ...authorities.keys());
+  const hash = digest(suite, await contents("base"), ...[...authorities.keys()].sort());
   return {
     tag: `${repository}/base:${suite}-${hash}`,
     hash,

@@ -33,7 +33,7 @@ const build = async (dockerfile: string, source: string) => {
 const plain = `ARG PYTHON_IMAGE
 FROM \${PYTHON_IMAGE} AS build
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir six==1.17.0
-RUN pip install --no-cache-dir packaging
+RUN pip install --no-cache-dir --upgrade pip packaging
 RUN apt-get update && apt-get install -y --no-install-recommends netbase && rm -rf /var/lib/apt/lists/*
 
 FROM \${PYTHON_IMAGE}
