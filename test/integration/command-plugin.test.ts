@@ -171,6 +171,13 @@ describe("logging", () => {
     }
   });
 
+  test("a flood of lines is shown whole and in order, and does not hold the command up", async () => {
+    const started = Date.now();
+    const { state } = await provider.create(command, { create: "seq 50000" });
+    expect(Date.now() - started).toBeLessThan(5000);
+    expect(provider.plugin.engine.lines("INFO").join("\n")).toBe(state.stdout);
+  });
+
   test("a line longer than 64 KiB does not stop the command", async () => {
     const { state } = await provider.create(command, {
       create: "head -c 300000 /dev/zero | tr '\\0' x; echo; echo end",

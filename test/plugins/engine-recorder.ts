@@ -11,7 +11,7 @@ export interface LoggedMessage {
   status: boolean;
 }
 
-/** The engine's side of a plugin's log: keeps every message in the order of its arrival. */
+/** The engine's side of a plugin and of a program: keeps every message in the order of its arrival. */
 export class EngineRecorder {
   readonly messages: LoggedMessage[] = [];
   readonly #server = new grpc.Server();
@@ -31,6 +31,9 @@ export class EngineRecorder {
           status: request.getEphemeral(),
         });
         answer(null, new empty.Empty());
+      },
+      setRootResource(_call: unknown, answer: grpc.sendUnaryData<engine.SetRootResourceResponse>) {
+        answer(null, new engine.SetRootResourceResponse());
       },
     });
     recorder.#port = await new Promise<number>((resolve, reject) => {

@@ -1,33 +1,28 @@
 import type { Readable } from "node:stream";
-import { logToEngine } from "../provider/engine-log.ts";
 import type { CommandOutput } from "./command-resource.ts";
+import { ProgressLog } from "./progress-log.ts";
 
 /** Which of a command's outputs the progress display shows. */
 export type Logging = "stdout" | "stderr" | "stdoutAndStderr" | "none";
 
-/** Collects what a command writes and shows it line by line while it runs. */
+/** Collects what a command writes, and shows it while it runs. */
 export class OutputCapture {
-  readonly #urn: string;
+  readonly #log: ProgressLog;
   readonly #logging: Logging;
-  readonly #chunks: Record<keyof CommandOutput & ("stdout" | "stderr"), Buffer[]> = {
-    stdout: [],
-    stderr: [],
-  };
+  readonly #chunks: Record<"stdout" | "stderr", Buffer[]> = { stdout: [], stderr: [] };
   readonly #both: Buffer[] = [];
-  #logged: Promise<void> = Promise.resolve();
-  #unfinishedLine = Buffer.alloc(0);
 
   constructor(urn: string, logging: Logging = "stdoutAndStderr") {
-    this.#urn = urn;
+    this.#log = new ProgressLog(urn);
     this.#logging = logging;
   }
 
   read(name: "stdout" | "stderr", stream: Readable): void {
-    const logged = this.#logging === "stdoutAndStderr" || this.#logging === name;
+    const shown = this.#logging === "stdoutAndStderr" || this.#logging === name;
     stream.on("data", (chunk: Buffer) => {
       this.#chunks[name].push(chunk);
       this.#both.push(chunk);
-      if (logged) this.#log(chunk);
+      if (shown) this.#log.write(chunk);
     });
   }
 
@@ -40,28 +35,12 @@ export class OutputCapture {
     return { stdout: this.#text("stdout"), stderr: this.#text("stderr") };
   }
 
-  /** Resolves when the engine has every line, the last one too if no line break ends it. */
-  async flush(): Promise<void> {
-    if (this.#unfinishedLine.length > 0) this.#send(this.#unfinishedLine);
-    this.#unfinishedLine = Buffer.alloc(0);
-    await this.#logged;
+  /** Resolves when all that shall be shown has been shown. */
+  flush(): Promise<void> {
+    return this.#log.flush();
   }
 
   #text(name: "stdout" | "stderr"): string {
     return Buffer.concat(this.#chunks[name]).toString().replace(/\n$/, "");
-  }
-
-  #log(chunk: Buffer): void {
-    let rest = Buffer.concat([this.#unfinishedLine, chunk]);
-    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
-      this.#send(rest.subarray(0, end));
-      rest = rest.subarray(end + 1);
-    }
-    this.#unfinishedLine = rest;
-  }
-
-  #send(line: Buffer): void {
-    const message = line.toString().replace(/\r$/, "");
-    this.#logged = this.#logged.then(() => logToEngine("INFO", this.#urn, message, true));
   }
 }

@@ -108,13 +108,16 @@ function programEnvironment(
     ...process.env,
     ...(compileCache ? { NODE_COMPILE_CACHE: compileCache } : {}),
     PULUMI_CONFIG: JSON.stringify(
-      Object.fromEntries(
-        config.map(([key, value]) => [key.replace(/:(?!config:)/, ":config:"), value]),
-      ),
+      Object.fromEntries(config.map(([key, value]) => [configKey(key), value])),
     ),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
     ...(typeScript ? { PULUMI_NODEJS_TYPESCRIPT: "true" } : {}),
   };
+}
+
+/** The SDK takes keys in the form `NAMESPACE:config:NAME`; the engine sends `NAMESPACE:NAME`. */
+function configKey(key: string): string {
+  return key.includes(":config:") ? key : key.replace(":", ":config:");
 }
 
 /** `typescript: false` in Pulumi.yaml leaves TypeScript to Node, which is what makes a program start fast. */
