@@ -64,7 +64,7 @@ export class Traefik extends pulumi.ComponentResource {
     const server = new docker.Container(
       `${name}-server`,
       {
-        ...hardened({ stack, role: "edge", name: edge }, args),
+        ...hardened({ stack, role: "edge", name: "edge" }, args),
         name: `slipway-${edge}`,
         image: args.image,
         user: uid,

@@ -71,7 +71,7 @@ it("stand in no process list and no process's environment", async () => {
     `label=slipway.stack=${stack.name}`,
   );
   for (const id of ids.split("\n")) {
-    const { stdout } = await docker("top", id, "-eo", "args");
+    const { stdout } = await docker("top", id, "-eo", "pid,args");
     expectNone(`the processes of ${id}`, stdout);
     const environments = await execa(
       "docker",
