@@ -7,6 +7,11 @@ export interface Settings extends StackSettings {
   stack: string;
 }
 
+/** Exported by the SDK, though not among its types. */
+const { isConfigSecret } = pulumi.runtime as unknown as {
+  isConfigSecret: (key: string) => boolean;
+};
+
 const scalars = new Set(["releaseKey", "transport"]);
 
 /**
@@ -17,16 +22,21 @@ const scalars = new Set(["releaseKey", "transport"]);
 export function readSettings(): Settings {
   const project = pulumi.getProject();
   const stack = pulumi.getStack();
+  requireStackName(stack);
   const prefix = `${project}:`;
   const given: Record<string, unknown> = {};
+  const secret = new Set<string>();
   for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
     if (!key.startsWith(prefix)) continue;
     const name = key.slice(prefix.length);
     given[name] = scalars.has(name) ? value : parseStructured(value);
+    if (isConfigSecret(key)) secret.add(name);
   }
   const result = stackSchema.safeParse(given);
   if (!result.success) {
-    throw new pulumi.RunError(describeMistakes(result.error.issues, { stack, project, given }));
+    throw new pulumi.RunError(
+      describeMistakes(result.error.issues, { stack, project, given, secret }),
+    );
   }
   return { stack, ...result.data };
 }
@@ -38,4 +48,16 @@ function parseStructured(value: string): unknown {
   } catch {
     return value;
   }
+}
+
+/** Directories, files of the edge and everything in Docker are called after the stack. */
+function requireStackName(stack: string): void {
+  if (/^(?!(edges|tls)$|.*-maintenance$)[a-z][a-z0-9-]{0,30}$/.test(stack)) return;
+  throw new pulumi.RunError(
+    [
+      `The stack's name '${stack}' cannot be an environment's; nothing was changed.`,
+      "    allowed  lower-case letters, digits and hyphens after a letter (31 at most), but not edges, tls or what ends with -maintenance",
+      "    type     pulumi stack rename production",
+    ].join("\n"),
+  );
 }

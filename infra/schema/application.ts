@@ -1,5 +1,7 @@
-import { z } from "zod";
+import type { z } from "zod";
 import * as field from "./fields.ts";
+import * as name from "./names.ts";
+import { choice, list, map, section } from "./shapes.ts";
 
 const limits = {
   memoryMegabytes: field.megabytes.optional(),
@@ -7,59 +9,73 @@ const limits = {
   maxProcesses: field.processes.default(256),
 };
 
+export const settings = map(
+  name.variable,
+  field.setting,
+  "a map from environment variables to values",
+);
+
+export const secrets = map(name.variable, field.secret, "a map from names of secrets to texts");
+
 /** Where a consumer's settings differ from the application's. */
 const differences = {
-  image: field.image.optional(),
-  user: field.user.optional(),
-  settings: z.record(field.variable, field.setting).default({}),
-  secrets: z.array(field.variable).optional(),
-  volumes: z.array(field.name).optional(),
+  image: name.image.optional(),
+  user: name.user.optional(),
+  settings: settings.default({}),
+  secrets: list(name.variable, "a list of names of secrets", "DATABASE_URL").optional(),
+  volumes: list(name.volumeName, "a list of names of volumes", "uploads").optional(),
 };
 
 /** What every container of the application has in common. */
-export const application = field.section({
-  image: field.image.optional(),
-  user: field.user.default("10001:10001"),
-  secretsAs: field.choice("files", "environment").default("files"),
+export const application = section({
+  image: name.image.optional(),
+  user: name.user.default("10001:10001"),
+  secretsAs: choice("files", "environment").default("files"),
   celery: field.text.optional(),
-  volumes: z.record(field.name, field.directory).default({}),
+  volumes: map(
+    name.volumeName,
+    field.mountPoint,
+    "a map from names of volumes to where they are mounted",
+  ).default({}),
 });
 
-const probes = field
-  .section({
-    liveness: field.urlPath.default("/healthz/live"),
-    readiness: field.urlPath.default("/healthz/ready"),
-    smoke: z.array(field.urlPath).default([]),
-    timeoutSeconds: field.seconds.default(60),
-  })
-  .prefault({});
+const probes = section({
+  liveness: field.urlPath.default("/healthz/live"),
+  readiness: field.urlPath.default("/healthz/ready"),
+  smoke: list(field.urlPath, "a list of paths", "/healthz/ready").default([]),
+  timeoutSeconds: field.seconds.default(60),
+}).prefault({});
 
 /** A process that answers HTTP: the API, a frontend, Flower. */
-export const service = field.section({
+export const service = section({
   ...differences,
   ...limits,
   command: field.command.optional(),
   port: field.port,
-  hosts: z.array(field.hostName).default([]),
-  redirects: z.record(field.hostName, field.hostName).default({}),
+  hosts: list(name.hostName, "a list of host names", "erp.example.com").default([]),
+  redirects: map(
+    name.hostName,
+    name.hostName,
+    "a map from host names to the one that they are sent on to",
+  ).default({}),
   probes,
   replicas: field.replicas.default(1),
   stopSeconds: field.seconds.default(30),
 });
 
 /** A Celery worker. In `command` the word `{queues}` stands for the queues that it consumes. */
-export const worker = field.section({
+export const worker = section({
   ...differences,
   ...limits,
   command: field.command.optional(),
-  queues: z.array(field.name).min(1).default(["celery"]),
+  queues: list(name.queue, "a list of at least one queue", "default", 1).default(["celery"]),
   concurrency: field.concurrency.default(2),
   replicas: field.replicas.default(1),
   stopSeconds: field.seconds.default(60),
 });
 
 /** Celery's scheduler. In `command` the word `{schedule}` stands for its schedule file. */
-export const beat = field.section({
+export const beat = section({
   enabled: field.flag.default(false),
   ...differences,
   ...limits,
@@ -68,11 +84,11 @@ export const beat = field.section({
 });
 
 /** The command that brings the database to the schema that this release needs; runs as the owner role. */
-export const migration = field.section({
+export const migration = section({
   enabled: field.flag.default(false),
   command: field.command.default(["alembic", "upgrade", "head"]),
-  settings: z.record(field.variable, field.setting).default({}),
-  secrets: z.record(field.variable, z.string()).default({}),
+  settings: settings.default({}),
+  secrets: secrets.default({}),
   timeoutSeconds: field.seconds.default(600),
 });
 

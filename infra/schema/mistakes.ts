@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { exampleFor } from "./fields.ts";
+import { type Example, exampleFor } from "./shapes.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = PropertyKey[];
@@ -9,6 +9,8 @@ interface Reading {
   project: string;
   /** The configuration as it was found, by key without the project's name. */
   given: Record<string, unknown>;
+  /** Keys without the project's name that hold a secret, whole or in parts. */
+  secret: Set<string>;
 }
 
 /** One message with all mistakes: the key, what was found, what is allowed and the line that mends it. */
@@ -22,47 +24,46 @@ export function describeMistakes(issues: Issue[], reading: Reading): string {
 }
 
 function describe(issue: Issue, reading: Reading): string[] {
+  const { path, message } = issue;
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => {
-      const path = [...issue.path, key];
-      return mistake(path, issue.message, `rm --path '${keyOf(path, reading)}'`, reading);
-    });
+    const unknown = "a key that is not known";
+    return issue.keys.map((key) => mistake([...path, key], message, "remove", reading, unknown));
   }
   if (issue.code === "invalid_key") {
-    const allowed = issue.issues[0]?.message ?? issue.message;
-    return [
-      mistake(
-        issue.path,
-        `as a key, ${allowed}`,
-        `rm --path '${keyOf(issue.path, reading)}'`,
-        reading,
-      ),
-    ];
+    const allowed = `as a key, ${issue.issues[0]?.message ?? message}`;
+    return [mistake(path, allowed, "remove", reading)];
   }
-  const remedy = issue.code === "custom" ? issue.params?.remedy : undefined;
-  return [
-    mistake(
-      issue.path,
-      issue.message,
-      remedy ?? setLine(issue.path, issue.message, reading),
-      reading,
-    ),
-  ];
+  const given: Example | undefined = issue.code === "custom" ? issue.params?.example : undefined;
+  return [mistake(path, message, given ?? exampleFor(message), reading)];
 }
 
-function mistake(path: Path, allowed: string, remedy: string, reading: Reading): string {
+function mistake(
+  path: Path,
+  allowed: string,
+  example: Example | undefined,
+  reading: Reading,
+  what = found(path, reading),
+): string {
   return [
     `  ${keyOf(path, reading)}`,
-    `    found    ${found(path, reading)}`,
+    `    found    ${what}`,
     `    allowed  ${allowed}`,
-    `    type     pulumi config ${remedy}`,
+    `    type     pulumi config ${remedy(path, example, reading)}`,
   ].join("\n");
 }
 
-function setLine(path: Path, allowed: string, reading: Reading): string {
-  const secret = holdsSecret(path);
-  const example = exampleFor(allowed) ?? "VALUE";
-  return `set ${secret ? "--secret " : ""}--path '${keyOf(path, reading)}' '${secret ? "VALUE" : example}'`;
+/** What to type after `pulumi config`. A value of the wrong kind has to go before something can be set under it. */
+function remedy(path: Path, example: Example | undefined, reading: Reading): string {
+  const key = keyOf(path, reading);
+  const value = valueAt(path, reading);
+  const secret = holdsSecret(path) ? "--secret " : "";
+  if (example === "remove" && value !== undefined) return `rm --path '${key}'`;
+  if (example === undefined || example === "remove") return `set ${secret}--path '${key}' 'VALUE'`;
+  if ("file" in example) return `set ${secret}--path '${key}' < ${example.file}`;
+  const { under = "", type } = example;
+  const before = under && value !== undefined ? `rm --path '${key}' && pulumi config ` : "";
+  const typed = type ? `--type ${type} ` : "";
+  return `${before}set ${secret}${typed}--path '${key}${under}' '${secret ? "VALUE" : example.value}'`;
 }
 
 const secretKeys = new Set<PropertyKey>([
@@ -89,11 +90,22 @@ function keyOf(path: Path, { project }: Reading): string {
   return `${project}:${String(first)}${tail.join("")}`;
 }
 
-function found(path: Path, { given }: Reading): string {
+function valueAt(path: Path, { given }: Reading): unknown {
   let value: unknown = given;
   for (const part of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[part];
+  return value;
+}
+
+/** Within what Pulumi keeps as a secret any text may be one, wherever it stands. */
+function found(path: Path, reading: Reading): string {
+  const value = valueAt(path, reading);
   if (value === undefined) return "nothing";
-  if (holdsSecret(path)) return "a value that is not shown, since it may be a secret";
-  const shown = JSON.stringify(value, (key, each) => (secretKeys.has(key) ? "..." : each));
+  const isSecret = reading.secret.has(String(path[0]));
+  if (holdsSecret(path) || (isSecret && (typeof value === "string" || path.length === 1))) {
+    return "a value that is not shown, since it may be a secret";
+  }
+  const shown = JSON.stringify(value, (key, each) =>
+    secretKeys.has(key) || (isSecret && typeof each === "string") ? "..." : each,
+  );
   return shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
-import { application, beat, migration, service, worker } from "./application.ts";
+import { application, beat, migration, secrets, service, settings, worker } from "./application.ts";
 import { combinations } from "./combinations.ts";
 import * as field from "./fields.ts";
+import { consumerName } from "./names.ts";
 import { edge, host, images, postgres, redis, registries, tls } from "./platform.ts";
+import { choice, map, section } from "./shapes.ts";
 
 /** Pulumi.yaml gives every key that a stack leaves out an empty map. */
 function absentWhenEmpty(value: unknown): unknown {
@@ -11,9 +13,9 @@ function absentWhenEmpty(value: unknown): unknown {
 }
 
 /** Everything that a stack's configuration may say. */
-export const stackShape = field.section({
-  releaseKey: field.text,
-  transport: field.choice("pull", "copy").default("pull"),
+export const stackShape = section({
+  releaseKey: field.releaseKey,
+  transport: choice("pull", "copy").default("pull"),
   host: host.prefault({}),
   images,
   registries: registries.default({}),
@@ -22,14 +24,15 @@ export const stackShape = field.section({
   postgres,
   redis,
   app: application.prefault({}),
-  settings: z.record(field.variable, field.setting).default({}),
-  secrets: z.record(field.variable, z.string()).default({}),
-  services: field.named(service).default({}),
-  workers: field.named(worker).default({}),
+  settings: settings.default({}),
+  secrets: secrets.default({}),
+  services: map(consumerName, service, "a map from names to services").default({}),
+  workers: map(consumerName, worker, "a map from names to workers").default({}),
   beat: beat.prefault({}),
   migration: migration.prefault({}),
 });
 
 export type StackSettings = z.infer<typeof stackShape>;
 
-export const stackSchema = stackShape.superRefine(combinations);
+/** Combinations are looked at whatever else is wrong, so that one message has all mistakes. */
+export const stackSchema = stackShape.superRefine(combinations, { when: () => true });

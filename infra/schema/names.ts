@@ -1,0 +1,57 @@
+import { field, pattern } from "./shapes.ts";
+
+export const name = field(
+  pattern(/^[a-z][a-z0-9-]{0,30}$/),
+  "a name of lower-case letters, digits and hyphens that starts with a letter (31 at most)",
+  "api",
+);
+/** Names the files, secrets and logs of what runs beside the servers, beat and the migration. */
+export const consumerName = field(
+  pattern(/^(?!(beat|edge|maintenance|migration|postgres|redis)$)[a-z][a-z0-9-]{0,30}$/),
+  "a name of lower-case letters, digits and hyphens that starts with a letter (31 at most), other than beat, edge, maintenance, migration, postgres and redis",
+  "api",
+);
+/** Without a hyphen: `slipway-<stack>-<volume>` has to tell two stacks' volumes apart, whatever the stacks are called. */
+export const volumeName = field(
+  pattern(/^(?!(postgres|redis)$)[a-z][a-z0-9_]{0,30}$/),
+  "a name of lower-case letters, digits and underscores that starts with a letter (31 at most), other than postgres and redis",
+  "uploads",
+);
+/** Other endings would make `slipway-<edge>` the name of something that a stack has of its own. */
+export const edgeName = field(
+  pattern(/^(?!.*-(data|edge|maintenance|migration|postgres|redis)$)[a-z][a-z0-9-]{0,30}$/),
+  "a name of lower-case letters, digits and hyphens that starts with a letter (31 at most) and does not end with -data, -edge, -maintenance, -migration, -postgres or -redis",
+  "edge",
+);
+export const image = field(
+  pattern(/^([a-z0-9][a-z0-9._/:-]*@)?sha256:[0-9a-f]{64}$/),
+  "an image that cannot move: name@sha256:<64 hex digits> from a registry, or sha256:<64 hex digits>, the id of an image on the host",
+  "registry.example.com/erp@sha256:<64 hex digits>",
+);
+export const hostName = field(
+  pattern(
+    /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
+  ),
+  "a host name in lower case without scheme, port or path",
+  "erp.example.com",
+);
+export const registry = field(
+  pattern(/^[a-z0-9][a-z0-9.-]*(:[0-9]{1,5})?$/),
+  "a registry's host name in lower case, with its port where it has one",
+  "registry.example.com",
+);
+export const variable = field(
+  pattern(/^(?!SLIPWAY_)[A-Za-z_][A-Za-z0-9_]*$/),
+  "the name of an environment variable that does not begin with SLIPWAY_",
+  "LOG_LEVEL",
+);
+export const queue = field(
+  pattern(/^[A-Za-z0-9][\w.-]{0,99}$/),
+  "a queue's name of letters, digits, dots, hyphens and underscores",
+  "default",
+);
+export const user = field(
+  pattern(/^(?!0+:)[0-9]{1,6}:(?!0+$)[0-9]{1,6}$/),
+  "a numeric user and group other than root, as in the image's USER",
+  "10001:10001",
+);

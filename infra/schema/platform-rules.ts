@@ -1,0 +1,84 @@
+import { type Mistake, rule } from "./rule.ts";
+
+/** What the servers beside the application need of each other. */
+export const platformRules = [
+  rule(["images", "postgres", "redis", "edge"], ({ images, postgres, redis, edge }) => {
+    const own = { postgres, redis, traefik: edge };
+    return (["postgres", "redis", "traefik"] as const)
+      .filter((server) => own[server].mode === "own" && !images[server])
+      .map((server) => ({
+        path: ["images", server],
+        allowed:
+          "an image by digest, since this stack runs its own server (npm run images -- --stack STACK pins all of them)",
+        example: { value: `registry.example.com/${server}@sha256:<64 hex digits>` },
+      }));
+  }),
+
+  rule(["edge"], ({ edge }) =>
+    edge.httpPort === edge.httpsPort
+      ? [
+          {
+            path: ["edge", "httpsPort"],
+            allowed: "another port than edge.httpPort",
+            example: { value: edge.httpPort === 443 ? "8443" : "443" },
+          },
+        ]
+      : [],
+  ),
+
+  rule(["edge", "tls"], ({ edge, tls }): Mistake[] => {
+    if (edge.certificates === "provided" && !tls) {
+      return ["certificate", "key"].map((part) => ({
+        path: ["tls", part],
+        allowed: `the ${part} in PEM, since edge.certificates is provided`,
+        example: { file: `${part}.pem` },
+      }));
+    }
+    if (edge.certificates === "acme" && tls) {
+      return [
+        {
+          path: ["edge", "certificates"],
+          allowed: "provided, since there is a certificate under tls",
+          example: { value: "provided" },
+        },
+      ];
+    }
+    return [];
+  }),
+
+  rule(["edge"], ({ edge }) =>
+    edge.mode === "own" && edge.certificates === "acme" && !edge.email
+      ? [
+          {
+            path: ["edge", "email"],
+            allowed: "a mail address, since edge.certificates is acme",
+            example: { value: "ops@example.com" },
+          },
+        ]
+      : [],
+  ),
+
+  rule(["workers", "beat", "redis"], ({ workers, beat, redis }) =>
+    redis.mode === "none" && (Object.keys(workers).length > 0 || beat.enabled)
+      ? [
+          {
+            path: ["redis", "mode"],
+            allowed: "own or managed, since workers and beat need a broker",
+            example: { value: "own" },
+          },
+        ]
+      : [],
+  ),
+
+  rule(["migration", "postgres"], ({ migration, postgres }) =>
+    migration.enabled && postgres.mode === "none"
+      ? [
+          {
+            path: ["migration", "enabled"],
+            allowed: "false, since there is no Postgres to migrate",
+            example: { value: "false" },
+          },
+        ]
+      : [],
+  ),
+];
