@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { isSecret, isUnknown, secret } from "../../scripts/toolchain/plugins/provider/values.ts";
+import { launchers } from "../plugins/plugin-process.ts";
 import { ProviderClient, urn } from "../plugins/provider-client.ts";
 
 const command = "command:local:Command::it";
@@ -349,6 +352,20 @@ describe("ending", () => {
     );
     await expect(running).rejects.toThrow(/context deadline exceeded: running .*:\nstarted/s);
     expect(readFileSync(file, "utf8")).toBe("undone\n");
+  });
+
+  test("the plugin ends when its engine is killed", async () => {
+    const launcher = `${launchers}pulumi-resource-command`;
+    const engine = spawn("sh", ["-c", `"${launcher}" 127.0.0.1:1 & echo $!; wait`], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const lines = createInterface(engine.stdout)[Symbol.asyncIterator]();
+    const pid = Number((await lines.next()).value);
+    await lines.next();
+    expect(isAlive(pid)).toBe(true);
+    engine.kill("SIGKILL");
+    for (let i = 0; i < 60 && isAlive(pid); i++) await sleep(100);
+    expect(isAlive(pid)).toBe(false);
   });
 
   test("the plugin ends at once when the engine says so", async () => {

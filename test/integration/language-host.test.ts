@@ -151,13 +151,22 @@ describe("a program", () => {
     expect((await ended).error).toBe("Program was ended by SIGINT");
   });
 
-  test("may still use TypeScript's compiler, which is loaded only then", async () => {
+  test("may still use what is loaded only then: the compiler, function serialization, the Automation API", async () => {
+    const report = join(directory, "deferred");
     writeProgram(`
+      import { writeFileSync } from "node:fs";
+      import { automation, runtime } from "@pulumi/pulumi";
       import ts from "typescript";
-      if (!ts.version.startsWith("5.")) process.exit(1);
-      if (ts.transpile("const a: number = 1") !== "var a = 1;\\n") process.exit(2);
+      const base: number = 40;
+      const { text } = await runtime.serializeFunction((n: number) => n + base);
+      writeFileSync(${JSON.stringify(report)}, JSON.stringify([
+        ts.transpile("const a: number = 1"),
+        text.includes("const base = 40") || text.includes("base: 40"),
+        typeof automation.LocalWorkspace.createStack,
+      ]));
     `);
     expect(await run(runRequest())).toEqual({ error: "", bail: false });
+    expect(JSON.parse(readFileSync(report, "utf8"))).toEqual(["var a = 1;\n", true, "function"]);
   });
 });
 

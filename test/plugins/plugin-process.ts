@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 import grpc from "@grpc/grpc-js";
 import { EngineRecorder } from "./engine-recorder.ts";
 
-const launchers = fileURLToPath(new URL("../../scripts/toolchain/plugins/bin/", import.meta.url));
+/** Directory of the launchers, with a slash at its end. */
+export const launchers = fileURLToPath(
+  new URL("../../scripts/toolchain/plugins/bin/", import.meta.url),
+);
 
 export interface PluginProcess {
   /** `127.0.0.1:PORT` of the plugin. */

@@ -8,8 +8,10 @@ const require = createRequire(run);
 
 keepCompileCache();
 if (process.env.PULUMI_NODEJS_TYPESCRIPT !== "true") {
-  // The SDK needs these two only to serialize functions, and they take more time to load than the rest of it.
-  deferModule(require, "typescript");
-  deferModule(require, "@npmcli/arborist");
+  // The SDK needs the first two only to serialize functions, and programs hardly ever use the third; together they take
+  // more time to load than the rest of it.
+  for (const name of ["typescript", "@npmcli/arborist", "@pulumi/pulumi/automation"]) {
+    deferModule(require, name);
+  }
 }
 require(run);
