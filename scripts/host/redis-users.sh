@@ -22,7 +22,7 @@ apply() {
   if [ "$(docker inspect --format '{{.State.Running}}' "${CONTAINER:?}" 2>/dev/null)" = true ]; then
     # The password goes in by standard input: it stands in no process list.
     printf 'AUTH admin %s\nACL LOAD\n' "$ADMIN_PASSWORD" |
-      docker exec --interactive "$CONTAINER" redis-cli | grep -qx OK || fail 'Redis refused the new list of users'
+      docker exec --interactive "$CONTAINER" redis-cli | tail -n 1 | grep -qx OK || fail 'Redis refused the new list of users'
   fi
 }
 
