@@ -31,6 +31,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "pool_pre_ping": True,
         "connect_args": {
             "connect_timeout": 5,
+            "tcp_user_timeout": 15_000,
             "application_name": f"{settings.service_name} {settings.release}",
             "options": "-c statement_timeout=10s -c idle_in_transaction_session_timeout=30s",
         },

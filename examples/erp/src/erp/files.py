@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path as File
@@ -70,7 +71,11 @@ def read_file(name: Name, settings: CurrentSettings) -> FileResponse:
     return FileResponse(path, media_type="application/octet-stream", filename=name)
 
 
-def require_directory(directory: File) -> None:
-    """End the process where files could not be stored."""
-    if not os.access(directory, os.W_OK | os.X_OK):
+def prepare_directory(directory: File) -> None:
+    """End the process if files cannot be stored here; remove what a crash left half-written."""
+    if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
         sys.exit(f"settings: UPLOAD_DIR is {directory}: uid {os.getuid()} cannot write there")
+    yesterday = time.time() - 86_400
+    for path in directory.glob(".*"):
+        if path.stat().st_mtime < yesterday:
+            path.unlink(missing_ok=True)

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request, Response, status
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import text
@@ -33,12 +33,13 @@ async def live() -> dict[str, str]:
 async def ready(request: Request, response: Response) -> dict[str, Any]:
     state = request.app.state
     database, redis = await asyncio.gather(
-        outcome("database", lambda: ask_database(state.probe_engine, state.schema)),
-        outcome("redis", lambda: ask_redis(state.redis)),
+        outcome(ask_database(state.probe_engine, state.schema)), outcome(ask_redis(state.redis))
     )
     checks = {"database": database, "redis": redis}
     is_ready = all(check == "ok" for check in checks.values())
-    response.status_code = 200 if is_ready else 503
+    if not is_ready:
+        logger.warning("not ready", extra={"checks": checks})
+        response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     return {
         "status": "ready" if is_ready else "not ready",
         "release": state.settings.release,
@@ -46,17 +47,18 @@ async def ready(request: Request, response: Response) -> dict[str, Any]:
     }
 
 
-async def outcome(name: str, ask: Callable[[], Awaitable[None]]) -> str:
-    """Ask within the time limit; gives `ok` or the reason why not."""
+async def outcome(question: Awaitable[None]) -> str:
+    """Wait for the answer within the time limit; gives `ok` or the reason why not."""
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
-            await ask()
+            await question
     except NotReadyError as error:
         return str(error)
     except TimeoutError:
         return f"no answer within {LIMIT_SECONDS} seconds"
     except (SQLAlchemyError, RedisError, OSError) as error:
-        logger.warning("not ready", extra={"check": name, "reason": str(error)})
+        # Its text names hosts and users: something for the log, not for everybody.
+        logger.warning("not reachable", extra={"reason": str(error)})
         return "not reachable"
     return "ok"
 

@@ -7,6 +7,8 @@ from erp.settings import Settings
 
 def configure_logging(settings: Settings) -> None:
     """Send every logger, uvicorn's and Celery's too, the same way."""
+    # By `--no-access-log` uvicorn has taken its handler away before this runs.
+    has_access_log = logging.getLogger("uvicorn.access").hasHandlers()
     logging.config.dictConfig(
         {
             "version": 1,
@@ -33,8 +35,8 @@ def configure_logging(settings: Settings) -> None:
             },
             "root": {"level": settings.log_level, "handlers": ["stdout"]},
             "loggers": {
-                name: {"handlers": [], "propagate": True}
-                for name in ("uvicorn", "uvicorn.error", "uvicorn.access")
+                "uvicorn": {"handlers": [], "propagate": True},
+                "uvicorn.access": {"handlers": [], "propagate": has_access_log},
             },
         }
     )

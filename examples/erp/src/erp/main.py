@@ -4,16 +4,17 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from redis.asyncio import Redis
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.requests import ClientDisconnect
 
 from erp import files, health, orders, realtime, ticks
 from erp.auth import require_token
 from erp.database import async_engine, async_engine_without_pool
-from erp.errors import configure_error_reports
+from erp.error_reports import configure_error_reports
 from erp.logs import configure_logging
 from erp.schema import Schema
 from erp.settings import Settings, get_settings
@@ -53,6 +54,10 @@ def create_app(settings: Settings) -> FastAPI:
             {"detail": "the database does not answer"}, 503, headers={"Retry-After": "5"}
         )
 
+    @app.exception_handler(ClientDisconnect)
+    async def client_gone(_: Request, __: Exception) -> Response:
+        return Response(status_code=400)
+
     return app
 
 
@@ -72,5 +77,5 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 settings = get_settings()
 configure_logging(settings)
 configure_error_reports(settings)
-files.require_directory(settings.upload_dir)
+files.prepare_directory(settings.upload_dir)
 app = create_app(settings)

@@ -17,7 +17,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 AnySettings = TypeVar("AnySettings", bound=BaseSettings)
 
@@ -96,13 +96,13 @@ def load(kind: type[AnySettings]) -> AnySettings:
         return kind(_secrets_dir=directory if directory.is_dir() else None)
     except ValidationError as error:
         lines = [line(kind, directory, details) for details in error.errors(include_url=False)]
-    except OSError as error:
-        lines = [f"{Path(error.filename).name} cannot be read: {error.strerror}: {error.filename}"]
+    except SettingsError as error:
+        lines = [f"a secret cannot be read: {error.__cause__}"]
     sys.exit("\n".join(f"settings: {line}" for line in lines))
 
 
 def line(kind: type[BaseSettings], directory: Path, error: Any) -> str:
-    problem = error["msg"].removeprefix("Value error, ")
+    problem = str(error["msg"]).removeprefix("Value error, ")
     if not error["loc"]:
         return problem
     field = str(error["loc"][0])

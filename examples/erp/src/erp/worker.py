@@ -6,7 +6,7 @@ from typing import Any
 from celery import Celery, signals
 from kombu import Queue
 
-from erp.errors import configure_error_reports
+from erp.error_reports import configure_error_reports
 from erp.logs import configure_logging
 from erp.settings import get_settings
 
@@ -24,6 +24,7 @@ app.conf.update(
     # A task is done when it has ended: what a killed worker held is delivered again.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
     worker_prefetch_multiplier=1,
     task_time_limit=TASK_SECONDS,
     broker_transport_options={
@@ -31,7 +32,7 @@ app.conf.update(
         "visibility_timeout": 3 * TASK_SECONDS,
         "socket_connect_timeout": 5,
         "socket_keepalive": True,
-        "health_check_interval": 10,
+        "socket_timeout": 10,
     },
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,

@@ -6,7 +6,7 @@ from erp.settings import Settings
 def configure_error_reports(settings: Settings) -> None:
     if settings.sentry_dsn is None:
         return
-    # It costs 15 MB, which only who uses it should pay.
+    # It costs 20 MB, which only who uses it should pay.
     import sentry_sdk  # noqa: PLC0415
 
     sentry_sdk.init(

@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import httpx
+from sqlalchemy import create_engine, text
+
+from processes import run, running
+
+
+def test_goes_up_and_down_and_matches_the_models(empty: dict[str, str]) -> None:
+    for command in ("upgrade head", "check", "downgrade base", "upgrade head"):
+        run(["alembic", *command.split()], empty)
+    assert run(["alembic", "current"], empty).stdout == "0002_ticks (head)\n"
+
+
+def test_is_ready_on_its_schema_or_a_newer_one(empty: dict[str, str], tmp_path: Path) -> None:
+    engine = create_engine(empty["DATABASE_URL"])
+    with running(empty, tmp_path) as server:
+
+        def answer() -> tuple[int, str]:
+            response = httpx.get(f"{server.url}/healthz/ready")
+            return response.status_code, response.json()["checks"]["database"]
+
+        assert answer() == (503, "the schema is missing: run `alembic upgrade head`")
+        run(["alembic", "upgrade", "0001_orders"], empty)
+        assert answer() == (503, "the database is at 0001_orders, this release needs 0002_ticks")
+        run(["alembic", "upgrade", "head"], empty)
+        assert answer() == (200, "ok")
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '0003_newer'"))
+        assert answer() == (200, "ok")
+    engine.dispose()
