@@ -11,11 +11,25 @@ fail() {
 # files in "$new", which is on the same file system and goes afterwards, and rename them into place.
 # Usage: helper SCRIPT [ARGUMENT ...] < input
 helper() {
-  local script=$1
+  local script=$1 image
+  image=$(helper_image)
   shift
   # shellcheck disable=SC2016 # expanded inside the helper
-  docker run --rm --interactive --network none --log-driver none --volume "$ROOT:/slipway" "$HELPER_IMAGE" \
-    sh -euc 'new=$(mktemp -d /slipway/.new.XXXXXX); trap "rm -rf $new" EXIT; '"$script" "$@"
+  docker run --rm --interactive --network none --log-driver none --user 0:0 --volume "$ROOT:/slipway" \
+    --entrypoint /bin/sh "$image" -euc 'new=$(mktemp -d /slipway/.new.XXXXXX); trap "rm -rf $new" EXIT; '"$script" "$@"
+}
+
+# No container keeps the helper's image from being pruned, and a script of an earlier deploy may name one of an earlier
+# time. Any image of Slipway's containers has a shell and its tools as well.
+helper_image() {
+  local image
+  for image in "$HELPER_IMAGE" $(docker ps --all --filter label=slipway.role --format '{{.Image}}' | sort -u); do
+    if docker image inspect "$image" >/dev/null 2>&1 || [[ $image == *@* ]]; then
+      printf '%s' "$image"
+      return
+    fi
+  done
+  fail "the host has no image $HELPER_IMAGE any more; bring it there again with docker pull or docker load"
 }
 
 # Ids of an environment's containers of a role, running or not. Usage: containers_of STACK ROLE [RELEASE]
