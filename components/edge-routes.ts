@@ -19,8 +19,9 @@ export interface EdgeRoutesArgs {
 }
 
 /**
- * What the edge reads of one environment: its file in the watched directory. Every name begins with the stack's,
- * since Traefik silently drops the second of two equal names. The header `X-Slipway-Release` names who answered.
+ * What the edge reads of one environment: its file in the watched directory. Every name begins with the stack's and
+ * has its parts joined by what none of them can hold, since Traefik silently drops the second of two equal names.
+ * The header `X-Slipway-Release` names who answered.
  */
 export function edgeRoutes({
   stack,
@@ -36,29 +37,29 @@ export function edgeRoutes({
 
   const routers = published.flatMap(({ service, hosts, redirects }) => [
     [
-      `${stack}-${service}`,
+      `${stack}_${service}`,
       {
         rule: hosts.map((host) => `Host(\`${host}\`)`).join(" || "),
         entryPoints: ["websecure"],
-        middlewares: [`${stack}-release`],
-        service: `${stack}-${service}`,
+        middlewares: [`${stack}_release`],
+        service: `${stack}_${service}`,
         tls,
       },
     ],
     ...Object.keys(redirects).map((from) => [
-      `${stack}-${service}-${from}`,
+      `${stack}_${service}_${from}`,
       {
         rule: `Host(\`${from}\`)`,
         entryPoints: ["websecure"],
-        middlewares: [`${stack}-${service}-${from}`],
-        service: `${stack}-${service}`,
+        middlewares: [`${stack}_${service}_${from}`],
+        service: `${stack}_${service}`,
         tls,
       },
     ]),
   ]);
   const redirects = published.flatMap(({ service, redirects }) =>
     Object.entries(redirects).map(([from, to]) => [
-      `${stack}-${service}-${from}`,
+      `${stack}_${service}_${from}`,
       {
         redirectRegex: {
           regex: "^https?://[^/]+/(.*)",
@@ -69,7 +70,7 @@ export function edgeRoutes({
     ]),
   );
   const services = published.map(({ service, port, replicas }) => [
-    `${stack}-${service}`,
+    `${stack}_${service}`,
     {
       loadBalancer: {
         servers: Array.from({ length: replicas }, (_, index) => ({
@@ -83,7 +84,7 @@ export function edgeRoutes({
     http: {
       routers: Object.fromEntries(routers),
       middlewares: {
-        [`${stack}-release`]: {
+        [`${stack}_release`]: {
           headers: { customResponseHeaders: { "X-Slipway-Release": release } },
         },
         ...Object.fromEntries(redirects),

@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { type EdgeRoutesArgs, edgeRoutes } from "../../components/edge-routes.ts";
+
+const api = {
+  service: "api",
+  hosts: ["erp.example.com", "api.example.com"],
+  redirects: { "www.erp.example.com": "erp.example.com" },
+  port: 8000,
+  replicas: 2,
+};
+const args: EdgeRoutesArgs = {
+  stack: "staging",
+  release: "0123abcd",
+  routes: [api],
+  httpsPort: 443,
+  certificates: "acme",
+};
+
+function routes(changes: Partial<EdgeRoutesArgs> = {}) {
+  return parse(edgeRoutes({ ...args, ...changes }));
+}
+
+test("a service's host names lead to its replicas of this release", () => {
+  const { routers, services } = routes().http;
+  expect(routers.staging_api).toMatchObject({
+    rule: "Host(`erp.example.com`) || Host(`api.example.com`)",
+    entryPoints: ["websecure"],
+    service: "staging_api",
+  });
+  expect(services.staging_api.loadBalancer.servers).toEqual([
+    { url: "http://api-0123abcd-1:8000" },
+    { url: "http://api-0123abcd-2:8000" },
+  ]);
+});
+
+test("every answer of a service names the release", () => {
+  const { routers, middlewares } = routes().http;
+  expect(routers.staging_api.middlewares).toEqual(["staging_release"]);
+  expect(middlewares.staging_release).toEqual({
+    headers: { customResponseHeaders: { "X-Slipway-Release": "0123abcd" } },
+  });
+});
+
+test.each([
+  [443, "https://erp.example.com/orders?id=1"],
+  [8443, "https://erp.example.com:8443/orders?id=1"],
+])("with port %i a host name that is sent on leads to %s", (httpsPort, target) => {
+  const { routers, middlewares } = routes({ httpsPort }).http;
+  const router = routers["staging_api_www.erp.example.com"];
+  expect(router.rule).toBe("Host(`www.erp.example.com`)");
+  const { redirectRegex } = middlewares[router.middlewares[0]];
+  expect(redirectRegex.permanent).toBe(true);
+  // Traefik writes a group as ${1}, JavaScript as $1.
+  const replacement = redirectRegex.replacement.replace(/\$\{(\d)\}/, "$$$1");
+  const asked = "https://www.erp.example.com:8443/orders?id=1";
+  expect(asked.replace(new RegExp(redirectRegex.regex), replacement)).toBe(target);
+});
+
+test("a public authority's certificates are asked for by each router", () => {
+  const { http, tls } = routes();
+  expect(tls).toBeUndefined();
+  for (const router of Object.values<{ tls: unknown }>(http.routers)) {
+    expect(router.tls).toEqual({ certResolver: "acme" });
+  }
+});
+
+test("provided certificates are the environment's own", () => {
+  const { http, tls } = routes({ certificates: "provided" });
+  for (const router of Object.values<{ tls: unknown }>(http.routers))
+    expect(router.tls).toEqual({});
+  const directory = "/etc/slipway/certificates/staging";
+  expect(tls.certificates).toEqual([
+    { certFile: `${directory}/certificate.pem`, keyFile: `${directory}/key.pem` },
+  ]);
+});
+
+test("what has no host name is not published", () => {
+  const inner = { ...api, service: "flower", hosts: [], redirects: {} };
+  const { http } = routes({ routes: [api, inner] });
+  expect(Object.keys(http.services)).toEqual(["staging_api"]);
+  expect(routes({ routes: [inner] })).toBeNull();
+});
+
+test("everything that a router names is in the file", () => {
+  const front = {
+    ...api,
+    service: "front",
+    hosts: ["example.com"],
+    redirects: { "a.example.com": "example.com" },
+  };
+  const { routers, middlewares, services } = routes({ routes: [api, front] }).http;
+  const named = Object.values<{ middlewares: string[]; service: string }>(routers);
+  expect(named).toHaveLength(4);
+  for (const router of named) {
+    expect(services).toHaveProperty([router.service]);
+    for (const each of router.middlewares) expect(middlewares).toHaveProperty([each]);
+  }
+});
+
+test("no two stacks, services or host names that are sent on share a name", () => {
+  const names = ["a", "b", "a-b", "b-a", "a-b-a", "release", "a-release"];
+  const hosts = [...names, "a.b", "b-a.a"];
+  const owners = new Map<string, string>();
+  for (const stack of names) {
+    const all = names.map((service) => ({
+      ...{ service, hosts: ["example.com"], port: 80, replicas: 1 },
+      redirects: Object.fromEntries(hosts.map((host) => [host, "example.com"])),
+    }));
+    const { http } = routes({ stack, routes: all });
+    expect(Object.keys(http.routers)).toHaveLength(names.length * (1 + hosts.length));
+    expect(Object.keys(http.middlewares)).toHaveLength(1 + names.length * hosts.length);
+    for (const [kind, section] of Object.entries<object>(http)) {
+      for (const name of Object.keys(section)) {
+        expect(owners.get(`${kind} ${name}`)).toBeUndefined();
+        owners.set(`${kind} ${name}`, stack);
+      }
+    }
+  }
+});
