@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, expect, test } from "vitest";
+import { HostCommand } from "../../components/host-command.ts";
+import { record, secret } from "./record.ts";
+
+const recorder = await record();
+const host = {
+  engine: "unix:///var/run/docker.sock",
+  directory: "/var/lib/slipway",
+  helperImage: "helper",
+};
+
+afterEach(() => void recorder.clear());
+
+test("script and variables go in by standard input alone", async () => {
+  const variables = { STACK: "staging", VOLUMES: "a b" };
+  new HostCommand("kept", { host, script: "name-volumes", variables });
+  await recorder.wait();
+  const { inputs } = recorder.named("kept-command");
+  expect(inputs).toMatchObject({
+    create: "timeout --kill-after=10 120 bash -s -- apply",
+    update: "timeout --kill-after=10 120 bash -s -- apply",
+    logging: "none",
+    addPreviousOutputInEnv: false,
+  });
+  expect(inputs.stdin).toContain("VOLUMES='a b'");
+  expect(inputs).not.toHaveProperty("environment");
+  expect(inputs).not.toHaveProperty("triggers");
+});
+
+test("it is deleted by a script only when told so, with a limit of its own", async () => {
+  const args = { host, script: "name-volumes", variables: {} };
+  new HostCommand("stays", args);
+  new HostCommand("goes", { ...args, removes: true, timeoutSeconds: 5, shows: true });
+  await recorder.wait();
+  expect(recorder.named("stays-command").inputs).not.toHaveProperty("delete");
+  expect(recorder.named("goes-command").inputs).toMatchObject({
+    delete: "timeout --kill-after=10 5 bash -s -- remove",
+    logging: "stdout",
+  });
+});
+
+test("one secret variable makes all that the script gets secret, and nothing else", async () => {
+  const variables = { STACK: "staging", VOLUMES: pulumi.secret("planted") };
+  new HostCommand("kept", { host, script: "name-volumes", variables });
+  await recorder.wait();
+  const { inputs, shown } = recorder.named("kept-command");
+  expect(shown.stdin).toBe(secret);
+  expect(inputs.stdin).toContain("VOLUMES='planted'");
+  expect(JSON.stringify(shown)).not.toContain("planted");
+});
+
+test("without a secret variable the script is shown", async () => {
+  new HostCommand("kept", { host, script: "name-volumes", variables: { STACK: "staging" } });
+  await recorder.wait();
+  expect(recorder.named("kept-command").shown.stdin).toContain("STACK='staging'");
+});

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { knownReferences, referencesIn, resolveReferences } from "../../infra/references.ts";
+
+test("references stand in braces anywhere in a value", () => {
+  const value = "postgresql+asyncpg://{postgres.user}:x@{postgres.host}:5432/erp?a={stack.name}";
+  expect(referencesIn(value)).toEqual(["postgres.user", "postgres.host", "stack.name"]);
+});
+
+test.each([
+  "",
+  "{}",
+  "{queues}",
+  "{ postgres.url }",
+  '{"a": {"b": 1}}',
+  "{Postgres.url}",
+  "{a.b.c}",
+])("%j holds no reference", (value) => expect(referencesIn(value)).toEqual([]));
+
+test("each reference is replaced, however often it stands there", () => {
+  const values = { "redis.url": "redis://app:p@redis:6379/0", "stack.name": "staging" };
+  expect(resolveReferences("{stack.name}/{redis.url}/{stack.name}", values)).toBe(
+    "staging/redis://app:p@redis:6379/0/staging",
+  );
+});
+
+test("a value that looks like a reference or a pattern is put in as it is", () => {
+  const values = { "redis.password": "$& $1 {stack.name}", "stack.name": "staging" };
+  expect(resolveReferences("{redis.password}", values)).toBe("$& $1 {stack.name}");
+});
+
+test("a reference without a value is an error", () => {
+  expect(() => resolveReferences("{redis.url}", {})).toThrow("{redis.url} is not known");
+});
+
+test("without servers only stack, release and edge are known", () => {
+  const none = ["stack.name", "release.id", "edge.url"];
+  expect(knownReferences({ postgres: false, redis: false })).toEqual({ plain: none, all: none });
+});
+
+test("urls and passwords are for secrets alone", () => {
+  const { plain, all } = knownReferences({ postgres: true, redis: true });
+  expect(plain).toContain("postgres.ownerUser");
+  expect(plain).toContain("redis.port");
+  const secret = all.filter((name) => !plain.includes(name));
+  expect(secret).toEqual(
+    ["url", "ownerUrl", "password", "ownerPassword"]
+      .map((name) => `postgres.${name}`)
+      .concat("redis.url", "redis.password"),
+  );
+});
