@@ -109,6 +109,6 @@ async function volumeSizes({ stack, ...environment }: DeployedEnvironment) {
   ]);
   const volumes = JSON.parse(stdout) as { Name: string; Size: string }[];
   return volumes
-    .filter(({ Name }) => Name.startsWith(`slipway-${stack}-`))
+    .filter(({ Name }) => new RegExp(`^slipway-${stack}-[a-z0-9_]+$`).test(Name))
     .map(({ Name, Size }) => ({ name: Name, size: Size }));
 }

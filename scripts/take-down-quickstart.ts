@@ -55,7 +55,7 @@ async function removeRemains(): Promise<void> {
   };
   await remove("container", labelled, ["--force", "--volumes"]);
   await remove("network", labelled, []);
-  await remove("volume", ["--filter", `name=^slipway-${stack}-`], []);
+  await remove("volume", ["--filter", `name=^slipway-${stack}-[a-z0-9_]+$`], []);
   await run("docker", [
     ...["run", "--rm", "--network", "none", "--volume", `${directory}:/slipway`, helperImage],
     ...["rm", "-rf", `/slipway/${stack}`, `/slipway/edges/${edgeName}`],
