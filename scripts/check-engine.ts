@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { Failure } from "./failure.ts";
 
 const oldest = [20, 10] as const;
-/** The images take about 1.5 GB, the rest is for what runs. */
+/** The images take about 1 GB, the rest is for what runs. */
 const diskGigabytes = 2;
 /** A server that is sold with 2 GB has a little less. */
 const memoryGigabytes = 1.7;

@@ -80,7 +80,7 @@ export async function addedAuthorities(): Promise<Map<string, string>> {
   for (const directory of directories) {
     const files = await readdir(directory, { recursive: true }).catch(() => []);
     for (const file of files.filter((name) => /\.(crt|pem)$/.test(name)).sort()) {
-      const content = await readFile(join(directory, file), "utf8");
+      const content = await readFile(join(directory, file), "utf8").catch(() => "");
       for (const [pem] of content.matchAll(
         /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g,
       )) {

@@ -12,34 +12,35 @@ export const officialTags: Readonly<Record<ImageName, string>> = {
   python: "python:3.13-slim",
 };
 
-/** How long a registry has for its first word about an image, in milliseconds. */
-const patience = 3000;
-
 /**
  * Pulls the tag's newest image and returns it as `name@sha256:<64 hex digits>`, or why that was not possible. The
- * engine is what asks, so that its mirrors, proxies and logins count.
+ * engine is what asks, so that its mirrors, proxies and logins count. The registry has `patienceSeconds` for its
+ * first word about the image.
  */
 export async function pullOfficial(
   name: ImageName,
+  patienceSeconds: number,
   report: Report,
 ): Promise<{ image: string } | { problem: string }> {
   const tag = officialTags[name];
   report.detail(`${tag}: asking its registry`);
-  const pull = execa("docker", ["pull", tag], { reject: false });
   let isSilent = false;
   const limit = setTimeout(() => {
     isSilent = true;
     pull.kill();
-  }, patience);
-  pull.stdout.on("data", (text: Buffer) => {
-    // The first line follows the manifest; the layers may take their time.
-    clearTimeout(limit);
-    const line = text.toString().trim().split("\n").at(-1);
-    report.detail(`${tag}: ${line}`);
+  }, patienceSeconds * 1000);
+  const pull = execa("docker", ["pull", tag], {
+    reject: false,
+    stdout: function* (line: string) {
+      // The first line follows the manifest; the layers may take their time.
+      clearTimeout(limit);
+      report.detail(`${tag}: ${line}`);
+      yield line;
+    },
   });
   const result = await pull;
   clearTimeout(limit);
-  if (isSilent) return { problem: `its registry gave no answer within ${patience / 1000} s` };
+  if (isSilent) return { problem: `its registry gave no answer within ${patienceSeconds} s` };
   if (result.failed)
     return { problem: result.stderr.trim().split("\n").at(-1) || "docker pull failed" };
   const image = (await localImages()).official.get(name);

@@ -13,7 +13,7 @@ export type ServerImages = Omit<Images, "python">;
 /** The digests that the official tags have now. Fails where no registry answers: a deployment takes nothing else. */
 export async function newestServerImages(report: Report): Promise<ServerImages> {
   const digest = async (name: ImageName) => {
-    const pulled = await pullOfficial(name, report);
+    const pulled = await pullOfficial(name, 30, report);
     if ("image" in pulled) return pulled.image;
     throw new Failure(
       `${officialTags[name]} cannot be pulled: ${pulled.problem}; try again when the registry answers, or write the digests under slipway:images by hand`,

@@ -5,6 +5,9 @@ import { ensureStandIn, standInTag } from "./stand-ins.ts";
 /** Each `name@sha256:<64 hex digits>`, an official image, or `sha256:<64 hex digits>`, one that this engine has. */
 export type Images = Record<ImageName, string>;
 
+/** Where images can be built instead, nobody should wait long for a registry that is not there. */
+const patienceSeconds = 3;
+
 export interface ResolveOptions {
   /** Asks the registry even for what this engine has, which may bring newer images. Defaults to false. */
   refresh?: boolean;
@@ -21,7 +24,7 @@ export async function resolveImages(report: Report, options: ResolveOptions = {}
     const present = local.official.get(name) ?? local.ids.get(await standInTag(name));
     if (present && !options.refresh) return present;
     if (isReachable) {
-      const pulled = await pullOfficial(name, report);
+      const pulled = await pullOfficial(name, patienceSeconds, report);
       if ("image" in pulled) return pulled.image;
       isReachable = false;
       report.note(

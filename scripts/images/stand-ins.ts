@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Report } from "../progress.ts";
 import { ensureTraefikBinary } from "../toolchain/ensure-toolchain.ts";
 import { traefik } from "../toolchain/versions.ts";
@@ -9,6 +8,7 @@ import { buildImage } from "./build-image.ts";
 import { importDebian, suite } from "./debian-base.ts";
 import { addedAuthorities, packageSources, pipConfiguration } from "./host-settings.ts";
 import { type ImageName, localImages, officialTags } from "./official-images.ts";
+import { copyRecipe, openToAll, put, recipeContents } from "./stand-in-recipe.ts";
 
 /** An image that is built here, by the Dockerfile in stand-ins/<name>. */
 interface StandIn {
@@ -42,7 +42,7 @@ async function recipe(name: ImageName): Promise<StandIn> {
   const { hash: base } = await baseRecipe();
   const version = officialTags[name].split(":")[1];
   const make = async (settings: string, complete: StandIn["complete"]) => {
-    const hash = digest(base, await contents(name), settings);
+    const hash = digest(base, await recipeContents(name), settings);
     return { tag: `${repository}/${name}:${version}-${hash}`, hash, ...(complete && { complete }) };
   };
   switch (name) {
@@ -64,7 +64,7 @@ async function recipe(name: ImageName): Promise<StandIn> {
 /** Debian with this machine's settings, which all others are built on. */
 async function baseRecipe(): Promise<StandIn> {
   const authorities = await addedAuthorities();
-  const hash = digest(suite, await contents("base"), ...[...authorities.keys()].sort());
+  const hash = digest(suite, await recipeContents("base"), ...[...authorities.keys()].sort());
   return {
     tag: `${repository}/base:${suite}-${hash}`,
     hash,
@@ -103,49 +103,20 @@ async function build(
   from: Record<string, string>,
   report: Report,
 ): Promise<string> {
-  const context = await mkdtemp(join(tmpdir(), "slipway-image-"));
-  try {
-    await cp(directory(name), context, { recursive: true });
-    await complete?.(context, report);
-    return await buildImage(
-      {
-        title: `the image that stands in for ${name}`,
-        directory: context,
-        arguments: from,
-        tag,
-        labels: { "slipway.standin": hash },
-      },
-      report,
-    );
-  } finally {
-    await rm(context, { recursive: true });
-  }
-}
-
-function directory(name: string): string {
-  return join(import.meta.dirname, "stand-ins", name);
-}
-
-async function contents(name: string): Promise<string> {
-  const entries = await readdir(directory(name), { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  const parts = files
-    .sort()
-    .map(
-      async (file) => `${file.slice(directory(name).length)}\0${await readFile(file, "utf8")}\0`,
-    );
-  return (await Promise.all(parts)).join("");
+  await using context = await copyRecipe(name);
+  await complete?.(context.directory, report);
+  await openToAll(context.directory);
+  const build = {
+    title: `the image that stands in for ${name}`,
+    directory: context.directory,
+    arguments: from,
+    tag,
+    labels: { "slipway.standin": hash },
+  };
+  // Without `await` the directory would be gone before the build has begun.
+  return await buildImage(build, report);
 }
 
 function digest(...parts: string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 12);
-}
-
-async function put(context: string, files: Record<string, string>): Promise<void> {
-  for (const [path, content] of Object.entries(files)) {
-    await mkdir(dirname(join(context, path)), { recursive: true });
-    await writeFile(join(context, path), content);
-  }
 }

@@ -85,4 +85,5 @@ test("takes a configuration file for its argument, and any other command as it i
     (await redis(server, "-p", "7777", "ping")) === "PONG" ? true : undefined,
   );
   expect(await docker("run", "--rm", images.redis, "echo", "other")).toBe("other");
+  expect(await docker("run", "--rm", images.redis, "--version")).toMatch(/^Redis server v=8\./);
 });

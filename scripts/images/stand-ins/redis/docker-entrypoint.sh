@@ -14,16 +14,14 @@ fi
 [ "$(umask)" != 0022 ] || umask 0077
 
 # The official image is built without protected mode, since a container's port is open to its network alone.
-if [ "$1" = redis-server ]; then
-  shift
-  case ${1:-} in
-    '' | -*) set -- redis-server --protected-mode no "$@" ;;
-    *)
-      file=$1
-      shift
-      set -- redis-server "$file" --protected-mode no "$@"
-      ;;
-  esac
-fi
+has_protected_mode() {
+  case " $* " in *' --protected-mode '*) return 0 ;; esac
+  [ -f "${2:-}" ] && grep -q '^protected-mode' "$2"
+}
+
+case "$1 ${2:-}" in
+  'redis-server '*-help | 'redis-server '*-version | 'redis-server -'[hv] | 'redis-server --test-memory') ;;
+  'redis-server '*) has_protected_mode "$@" || set -- "$@" --protected-mode no ;;
+esac
 
 exec "$@"
