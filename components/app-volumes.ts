@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { HostCommand } from "./host-command.ts";
+import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
 
 export interface AppVolumesArgs {
@@ -24,7 +24,7 @@ export class AppVolumes extends pulumi.ComponentResource {
         ),
     );
     if (volumes.length > 0) {
-      new HostCommand(
+      hostCommand(
         `${name}-owner`,
         {
           host: args.host,

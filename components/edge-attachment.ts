@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { HostCommand } from "./host-command.ts";
-import { HostFiles } from "./host-files.ts";
+import { hostCommand } from "./host-command.ts";
+import { hostFiles } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 import { edgeDirectory } from "./traefik.ts";
 
@@ -25,7 +25,7 @@ export class EdgeAttachment extends pulumi.ComponentResource {
     const { host, stack, edge } = args;
     const { tls } = args;
     if (tls) {
-      new HostFiles(
+      hostFiles(
         `${name}-certificate`,
         {
           host,
@@ -45,7 +45,7 @@ export class EdgeAttachment extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    new HostCommand(
+    hostCommand(
       `${name}-network`,
       {
         host,

@@ -20,26 +20,24 @@ export interface HostCommandArgs {
  * Runs a script on the host with its variables, by standard input alone: neither shows in a process list, in the
  * command's text or in `docker inspect`. Runs again whenever script or variables change, so scripts are idempotent.
  */
-export class HostCommand extends pulumi.ComponentResource {
-  constructor(name: string, args: HostCommandArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:index:HostCommand", name, { script: args.script }, opts);
-    const timeout = args.timeoutSeconds ?? 120;
-
-    new local.Command(
-      `${name}-command`,
-      {
-        create: runScript("apply", timeout),
-        update: runScript("apply", timeout),
-        ...(args.removes ? { delete: runScript("remove", timeout) } : {}),
-        stdin: pulumi
-          .all(args.variables)
-          .apply((variables) => hostScript(args.script, args.host, variables)),
-        logging: args.shows ? "stdout" : "none",
-        addPreviousOutputInEnv: false,
-      },
-      { parent: this },
-    );
-
-    this.registerOutputs();
-  }
+export function hostCommand(
+  name: string,
+  args: HostCommandArgs,
+  opts?: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  const timeout = args.timeoutSeconds ?? 120;
+  return new local.Command(
+    name,
+    {
+      create: runScript("apply", timeout),
+      update: runScript("apply", timeout),
+      ...(args.removes ? { delete: runScript("remove", timeout) } : {}),
+      stdin: pulumi
+        .all(args.variables)
+        .apply((variables) => hostScript(args.script, args.host, variables)),
+      logging: args.shows ? "stdout" : "none",
+      addPreviousOutputInEnv: false,
+    },
+    opts,
+  );
 }

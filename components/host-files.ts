@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { HostCommand } from "./host-command.ts";
+import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
 
 export interface HostDirectory {
@@ -27,25 +27,25 @@ export interface HostFilesArgs {
 }
 
 /** Files on the host that belong to the users of containers; written whole, each by a rename. */
-export class HostFiles extends pulumi.ComponentResource {
-  constructor(name: string, args: HostFilesArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:index:HostFiles", name, { directory: args.directory }, opts);
-    new HostCommand(
-      `${name}-files`,
-      {
-        host: args.host,
-        script: "write-files",
-        variables: {
-          DIRECTORY: args.directory,
-          EXTENT: (args.exact ?? true) ? "exact" : "listed",
-          FILES: pulumi.all(args.files.map(line)).apply((lines) => lines.join("\n")),
-        },
-        removes: true,
+export function hostFiles(
+  name: string,
+  { host, directory, files, exact = true }: HostFilesArgs,
+  opts?: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  return hostCommand(
+    name,
+    {
+      host,
+      script: "write-files",
+      variables: {
+        DIRECTORY: directory,
+        EXTENT: exact ? "exact" : "listed",
+        FILES: pulumi.all(files.map(line)).apply((lines) => lines.join("\n")),
       },
-      { parent: this },
-    );
-    this.registerOutputs();
-  }
+      removes: true,
+    },
+    opts,
+  );
 }
 
 function line(entry: HostDirectory | HostFile): pulumi.Output<string> {

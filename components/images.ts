@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { HostCommand } from "./host-command.ts";
+import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
 
 export interface ImagesArgs {
@@ -25,7 +25,7 @@ export class Images extends pulumi.ComponentResource {
     }
     const present = args.references.filter((reference) => !pulled.includes(reference));
     if (present.length > 0) {
-      new HostCommand(
+      hostCommand(
         `${name}-present`,
         { host: args.host, script: "require-images", variables: { IMAGES: present.join("\n") } },
         { parent: this },

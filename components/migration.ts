@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./application-container.ts";
-import { HostCommand } from "./host-command.ts";
+import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
 
 export interface MigrationArgs {
@@ -21,7 +21,7 @@ export class Migration extends pulumi.ComponentResource {
   constructor(name: string, args: MigrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Migration", name, {}, opts);
     const { host, environment, release } = args;
-    new HostCommand(
+    hostCommand(
       `${name}-run`,
       {
         host,

@@ -2,8 +2,8 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { attachment, hardened, healthcheck } from "./container.ts";
-import { HostCommand } from "./host-command.ts";
-import { HostFiles } from "./host-files.ts";
+import { hostCommand } from "./host-command.ts";
+import { hostFiles } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 
 const uid = "999:999";
@@ -54,7 +54,7 @@ export class Postgres extends pulumi.ComponentResource {
       { name: `slipway-${stack}-postgres` },
       { parent: this, retainOnDelete: true },
     );
-    const secrets = new HostFiles(
+    const secrets = hostFiles(
       `${name}-secrets`,
       {
         host,
@@ -104,7 +104,7 @@ export class Postgres extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [secrets], deleteBeforeReplace: true },
     );
-    new HostCommand(
+    hostCommand(
       `${name}-roles`,
       {
         host,

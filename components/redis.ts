@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { attachment, hardened, healthcheck } from "./container.ts";
-import { HostCommand } from "./host-command.ts";
+import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
 
 const uid = "999:999";
@@ -41,7 +41,7 @@ export class Redis extends pulumi.ComponentResource {
       { name: `slipway-${stack}-redis` },
       { parent: this, retainOnDelete: true },
     );
-    const users = new HostCommand(
+    const users = hostCommand(
       `${name}-users`,
       {
         host,

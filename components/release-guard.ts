@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./application-container.ts";
-import { HostCommand } from "./host-command.ts";
+import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
 
 export interface ReleaseGuardArgs {
@@ -16,7 +16,7 @@ export interface ReleaseGuardArgs {
 export class ReleaseGuard extends pulumi.ComponentResource {
   constructor(name: string, args: ReleaseGuardArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:ReleaseGuard", name, { release: args.release }, opts);
-    new HostCommand(
+    hostCommand(
       `${name}-retire`,
       {
         host: args.host,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./application-container.ts";
 import { type EdgeRoutesArgs, edgeRoutes } from "./edge-routes.ts";
-import { HostCommand } from "./host-command.ts";
+import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
 import { edgeDirectory } from "./traefik.ts";
 
@@ -46,7 +46,7 @@ export class ReleaseSwitch extends pulumi.ComponentResource {
     super("slipway:index:ReleaseSwitch", name, {}, opts);
     const { host, environment, edge } = args;
     const published = args.routes.flatMap(({ hosts }) => hosts);
-    new HostCommand(
+    hostCommand(
       `${name}-run`,
       {
         host,

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { attachment, hardened, healthcheck } from "./container.ts";
-import { HostFiles } from "./host-files.ts";
+import { hostFiles } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 
 const uid = "65532:65532";
@@ -40,7 +40,7 @@ export class Traefik extends pulumi.ComponentResource {
       { name: `slipway-${edge}`, labels: [{ label: "slipway.stack", value: stack }] },
       { parent: this },
     );
-    const files = new HostFiles(
+    const files = hostFiles(
       `${name}-directory`,
       {
         host,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppVolumes } from "../components/app-volumes.ts";
-import { HostCommand } from "../components/host-command.ts";
+import { hostCommand } from "../components/host-command.ts";
 import { Postgres } from "../components/postgres.ts";
 import { Redis } from "../components/redis.ts";
 import type { HostParts } from "./host.ts";
@@ -30,7 +30,7 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
     { providers: [parts.provider], dependsOn: [parts.images] },
   );
   const kept = [...postgres.volumes, ...redis.volumes, ...volumes];
-  new HostCommand("kept-volumes", {
+  hostCommand("kept-volumes", {
     host: parts.host,
     script: "name-volumes",
     variables: { STACK: stack, VOLUMES: kept.join(" ") },

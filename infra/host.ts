@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../components/application-container.ts";
-import { HostFiles } from "../components/host-files.ts";
+import { hostFiles } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
 import { Images } from "../components/images.ts";
 import type { Settings } from "./settings.ts";
@@ -16,7 +16,7 @@ export interface HostParts {
   provider: docker.Provider;
   images: Images;
   /** The environment's directories. */
-  directories: HostFiles;
+  directories: pulumi.Resource;
 }
 
 export function declareHost(settings: Settings): HostParts {
@@ -48,8 +48,8 @@ export function declareHost(settings: Settings): HostParts {
     { host, references: imagesOf(settings), transport: settings.transport },
     withProvider,
   );
-  const directories = new HostFiles(
-    "environment",
+  const directories = hostFiles(
+    "environment-directories",
     {
       host,
       directory: stack,
@@ -60,7 +60,7 @@ export function declareHost(settings: Settings): HostParts {
         { kind: "directory", path: "beat", mode: "0700", owner: settings.beat.user ?? app.user },
       ],
     },
-    { ...withProvider, dependsOn: [imagesOnHost] },
+    { dependsOn: [imagesOnHost] },
   );
   return {
     host,

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { HostCommand } from "../components/host-command.ts";
+import { hostCommand } from "../components/host-command.ts";
 import type { DataParts } from "./data.ts";
 import type { EdgeParts } from "./edge.ts";
 import type { HostParts } from "./host.ts";
@@ -14,7 +14,7 @@ export interface ProcessLimit {
 export function declareProcessLimits({ host }: HostParts, edge: EdgeParts, data: DataParts): void {
   const limits = [...edge.limits, ...data.limits];
   if (limits.length === 0) return;
-  new HostCommand("process-limits", {
+  hostCommand("process-limits", {
     host,
     script: "limit-processes",
     variables: {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Beat, beatContainer } from "../components/beat.ts";
-import { HostFiles } from "../components/host-files.ts";
+import { hostFiles } from "../components/host-files.ts";
 import { Migration } from "../components/migration.ts";
 import { ReleaseGuard } from "../components/release-guard.ts";
 import { type Participant, ReleaseSwitch } from "../components/release-switch.ts";
@@ -36,14 +36,14 @@ export function declareRelease(
   const references = pulumi.all({ ...plain, ...data.secret });
   const after = (...dependsOn: pulumi.Resource[]) => ({ providers: [provider], dependsOn });
 
-  const files = new HostFiles(
-    `release-${release}`,
+  const files = hostFiles(
+    `release-${release}-files`,
     {
       host,
       directory: `${settings.stack}/releases/${release}`,
       files: releaseFiles(settings, consumers, references),
     },
-    after(parts.directories, ...data.servers),
+    { dependsOn: [parts.directories, ...data.servers] },
   );
   const migrated = declareMigration(settings, parts, release, resolve, after(files));
   const ready = after(files, edge.attachment, parts.dataNetwork, ...migrated);

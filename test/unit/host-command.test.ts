@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test } from "vitest";
-import { HostCommand } from "../../components/host-command.ts";
+import { hostCommand } from "../../components/host-command.ts";
 import { record, secret } from "./record.ts";
 
 const recorder = await record();
@@ -14,9 +14,9 @@ afterEach(() => void recorder.clear());
 
 test("script and variables go in by standard input alone", async () => {
   const variables = { STACK: "staging", VOLUMES: "a b" };
-  new HostCommand("kept", { host, script: "name-volumes", variables });
+  hostCommand("kept", { host, script: "name-volumes", variables });
   await recorder.wait();
-  const { inputs } = recorder.named("kept-command");
+  const { inputs } = recorder.named("kept");
   expect(inputs).toMatchObject({
     create: "timeout --kill-after=10 120 bash -s -- apply",
     update: "timeout --kill-after=10 120 bash -s -- apply",
@@ -30,11 +30,11 @@ test("script and variables go in by standard input alone", async () => {
 
 test("it is deleted by a script only when told so, with a limit of its own", async () => {
   const args = { host, script: "name-volumes", variables: {} };
-  new HostCommand("stays", args);
-  new HostCommand("goes", { ...args, removes: true, timeoutSeconds: 5, shows: true });
+  hostCommand("stays", args);
+  hostCommand("goes", { ...args, removes: true, timeoutSeconds: 5, shows: true });
   await recorder.wait();
-  expect(recorder.named("stays-command").inputs).not.toHaveProperty("delete");
-  expect(recorder.named("goes-command").inputs).toMatchObject({
+  expect(recorder.named("stays").inputs).not.toHaveProperty("delete");
+  expect(recorder.named("goes").inputs).toMatchObject({
     delete: "timeout --kill-after=10 5 bash -s -- remove",
     logging: "stdout",
   });
@@ -42,16 +42,16 @@ test("it is deleted by a script only when told so, with a limit of its own", asy
 
 test("one secret variable makes all that the script gets secret, and nothing else", async () => {
   const variables = { STACK: "staging", VOLUMES: pulumi.secret("planted") };
-  new HostCommand("kept", { host, script: "name-volumes", variables });
+  hostCommand("kept", { host, script: "name-volumes", variables });
   await recorder.wait();
-  const { inputs, shown } = recorder.named("kept-command");
+  const { inputs, shown } = recorder.named("kept");
   expect(shown.stdin).toBe(secret);
   expect(inputs.stdin).toContain("VOLUMES='planted'");
   expect(JSON.stringify(shown)).not.toContain("planted");
 });
 
 test("without a secret variable the script is shown", async () => {
-  new HostCommand("kept", { host, script: "name-volumes", variables: { STACK: "staging" } });
+  hostCommand("kept", { host, script: "name-volumes", variables: { STACK: "staging" } });
   await recorder.wait();
-  expect(recorder.named("kept-command").shown.stdin).toContain("STACK='staging'");
+  expect(recorder.named("kept").shown.stdin).toContain("STACK='staging'");
 });
