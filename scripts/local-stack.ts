@@ -49,9 +49,11 @@ export async function makeLocalStack(toolchain: Toolchain): Promise<"made" | "ke
     config.set("encryptionsalt", parse(readFileSync(written, "utf8")).encryptionsalt);
     writeFileSync(draft, config.toString());
   }
+  const engine = process.env.DOCKER_HOST;
   const secret = () => randomBytes(32).toString("base64url");
   await pulumi([
     ...["config", "set-all", "--stack", localStack, "--path", "--config-file", draft],
+    ...(engine?.startsWith("unix://") ? ["--plaintext", `slipway:host.socket=${engine}`] : []),
     ...["--secret", `slipway:releaseKey=${secret()}`],
     ...["--secret", `slipway:secrets.JWT_SECRET_KEY=${secret()}`],
   ]);

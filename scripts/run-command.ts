@@ -1,4 +1,5 @@
-import { against, findEnvironment, listContainers, liveRelease } from "./environment.ts";
+import { listContainers } from "./containers.ts";
+import { against, findEnvironment, liveRelease } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
 import { takeStack } from "./workspace.ts";
 

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import { against, findEnvironment, listContainers } from "./environment.ts";
+import { listContainers } from "./containers.ts";
+import { against, findEnvironment } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
 import { readArguments } from "./workspace.ts";
 

@@ -1,13 +1,7 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
-import {
-  against,
-  type DeployedEnvironment,
-  findEnvironment,
-  listContainers,
-  liveRelease,
-  type RunningContainer,
-} from "./environment.ts";
+import { listContainers, type RunningContainer } from "./containers.ts";
+import { against, type DeployedEnvironment, findEnvironment, liveRelease } from "./environment.ts";
 import { runScript } from "./failure.ts";
 import { readArguments } from "./workspace.ts";
 
