@@ -34,17 +34,21 @@ export class Migration extends pulumi.ComponentResource {
           RUN_AS: args.user,
           DIRECTORY: `${environment.stack}/releases/${release}`,
           DATA_NETWORK: environment.dataNetwork,
+          EDGE_NETWORK: environment.edgeNetwork,
           SECRETS_AS: environment.secretsAs,
           MEMORY: `${args.memoryMegabytes}m`,
           TIMEOUT: String(args.timeoutSeconds),
-          SETTINGS: Object.entries(args.settings)
-            .map(([key, value]) => `${key}=${value}`)
-            .join("\n"),
-          COMMAND: args.command.join("\n"),
+          SETTINGS: encodedLines(Object.entries(args.settings).map((each) => each.join("="))),
+          COMMAND: encodedLines(args.command),
         },
       },
       { parent: this },
     );
     this.registerOutputs();
   }
+}
+
+/** A word or a setting may have lines of its own. */
+function encodedLines(texts: string[]): string {
+  return texts.map((text) => Buffer.from(text).toString("base64")).join("\n");
 }

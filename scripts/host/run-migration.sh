@@ -1,19 +1,17 @@
 # shellcheck shell=bash
 # Runs a release's migration in a container of its own. One at a time for each environment, by the container's name.
+# COMMAND, word by word, and SETTINGS, each NAME=VALUE: a line each, in base64.
 
 name=slipway-${STACK:?}-migration
 
 apply() {
-  local command settings arguments=()
+  local encoded command=() arguments=()
   if [ "$(docker inspect --format '{{.State.Running}}' "$name" 2>/dev/null)" = true ]; then
     fail "a migration of $STACK is still running: see 'docker logs $name', and deploy again when it ended"
   fi
   docker rm --force "$name" >/dev/null 2>&1 || true
-  mapfile -t command <<<"${COMMAND:?}"
-  mapfile -t settings <<<"${SETTINGS?}"
-  for setting in "${settings[@]}"; do
-    [ -z "$setting" ] || arguments+=(--env "$setting")
-  done
+  for encoded in ${COMMAND:?}; do command+=("$(base64 --decode <<<"$encoded")"); done
+  for encoded in ${SETTINGS?}; do arguments+=(--env "$(base64 --decode <<<"$encoded")"); done
   docker create --name "$name" \
     --label "slipway.stack=$STACK" --label slipway.role=migration --label "slipway.release=${RELEASE:?}" \
     --network "${DATA_NETWORK:?}" --user "${RUN_AS:?}" --init --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m \
@@ -25,6 +23,8 @@ apply() {
     "${arguments[@]}" --entrypoint /bin/sh "${IMAGE:?}" \
     /run/slipway/bin/start.sh task "${command[@]}" >/dev/null
   trap 'docker rm --force "$name" >/dev/null 2>&1' EXIT
+  # As the application's containers: the other network is the way to a database or a broker of somebody else's.
+  docker network connect "${EDGE_NETWORK:?}" "$name"
   docker start "$name" >/dev/null
   local code
   if ! code=$(timeout "${TIMEOUT:?}" docker wait "$name"); then
