@@ -1,15 +1,16 @@
 #!/bin/sh
 # Starts a container of the application. Mounted beside it: the release's secrets and the marker that says which
 # release is live. Usage: start.sh service|worker|beat|task COMMAND [ARGUMENT ...]
+# Variables of its own begin with SLIPWAY_, as no setting or secret does: under another name they would change one.
 set -eu
 
-role=$1
+SLIPWAY_ROLE=$1
 shift
 
 if [ "${SLIPWAY_SECRETS_AS:?}" = environment ]; then
-  for file in /run/secrets/*; do
-    [ -f "$file" ] || continue
-    export "$(basename "$file")=$(cat "$file")"
+  for SLIPWAY_FILE in /run/secrets/*; do
+    [ -f "$SLIPWAY_FILE" ] || continue
+    export "$(basename "$SLIPWAY_FILE")=$(cat "$SLIPWAY_FILE")"
   done
 fi
 
@@ -17,33 +18,26 @@ is_live() {
   [ "$(cat /run/slipway/live/release 2>/dev/null)" = "${SLIPWAY_RELEASE:?}" ]
 }
 
-# Puts a value in the place of one word of the command.
-substitute() {
-  wanted=$1
-  value=$2
-  shift 2
-  for word; do
-    [ "$word" = "$wanted" ] && word=$value
-    printf '%s\n' "$word"
-  done
-}
-
-case $role in
+SLIPWAY_PLACE=
+case $SLIPWAY_ROLE in
   worker)
     # A release that is not live must not eat tasks: until it is told, it consumes a queue of its own.
-    if is_live; then queues=${SLIPWAY_QUEUES:?}; else queues=${SLIPWAY_PROBE_QUEUE:?}; fi
-    IFS='
-'
-    # shellcheck disable=SC2046 # one word a line, by IFS
-    set -- $(substitute '{queues}' "$queues" "$@")
+    if is_live; then SLIPWAY_VALUE=${SLIPWAY_QUEUES:?}; else SLIPWAY_VALUE=${SLIPWAY_PROBE_QUEUE:?}; fi
+    SLIPWAY_PLACE='{queues}'
     ;;
   beat)
     until is_live; do sleep 0.5; done
-    IFS='
-'
-    # shellcheck disable=SC2046 # one word a line, by IFS
-    set -- flock --no-fork /run/slipway/beat/lock $(substitute '{schedule}' /run/slipway/beat/schedule "$@")
+    SLIPWAY_VALUE=/run/slipway/beat/schedule
+    SLIPWAY_PLACE='{schedule}'
+    set -- flock --no-fork /run/slipway/beat/lock "$@"
     ;;
 esac
+
+# Each word goes from the front to the back, so that none is split or expanded on the way.
+for SLIPWAY_WORD; do
+  shift
+  [ -z "$SLIPWAY_PLACE" ] || [ "$SLIPWAY_WORD" != "$SLIPWAY_PLACE" ] || SLIPWAY_WORD=$SLIPWAY_VALUE
+  set -- "$@" "$SLIPWAY_WORD"
+done
 
 exec "$@"
