@@ -7,6 +7,8 @@ export interface ReleaseGuardArgs {
   host: Host;
   environment: Environment;
   release: string;
+  /** How long its containers may take to stop, all in all. */
+  stopSeconds: number;
 }
 
 /**
@@ -22,7 +24,7 @@ export class ReleaseGuard extends pulumi.ComponentResource {
         host: args.host,
         script: "retire-release",
         variables: { STACK: args.environment.stack, RELEASE: args.release },
-        timeoutSeconds: 300,
+        timeoutSeconds: args.stopSeconds + 60,
         removes: true,
       },
       { parent: this },

@@ -45,13 +45,15 @@ export class ReleaseSwitch extends pulumi.ComponentResource {
   constructor(name: string, args: ReleaseSwitchArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:ReleaseSwitch", name, {}, opts);
     const { host, environment, edge } = args;
+    // Containers start side by side: the slowest one is waited for, and the rest answers meanwhile.
+    const slowest = Math.max(...args.participants.map(timeoutSeconds));
     const published = args.routes.flatMap(({ hosts }) => hosts);
     hostCommand(
       `${name}-run`,
       {
         host,
         script: "switch-release",
-        timeoutSeconds: 600,
+        timeoutSeconds: slowest + 540,
         variables: {
           STACK: environment.stack,
           RELEASE: args.release,
@@ -78,9 +80,12 @@ export class ReleaseSwitch extends pulumi.ComponentResource {
 
 function line(participant: Participant, id: string): string {
   const { role, name, maxProcesses } = participant;
-  const common = `${role} ${name} ${id} ${maxProcesses}`;
-  if (role === "service") {
-    return `${common} ${participant.timeoutSeconds} ${participant.port} ${participant.readiness}`;
-  }
-  return role === "worker" ? `${common} 60 ${participant.queues.join(",")}` : `${common} 60`;
+  const common = `${role} ${name} ${id} ${maxProcesses} ${timeoutSeconds(participant)}`;
+  if (role === "service") return `${common} ${participant.port} ${participant.readiness}`;
+  return role === "worker" ? `${common} ${participant.queues.join(",")}` : common;
+}
+
+/** How long a container may take until it answers. */
+function timeoutSeconds(participant: Participant): number {
+  return participant.role === "service" ? participant.timeoutSeconds : 60;
 }

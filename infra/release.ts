@@ -21,16 +21,14 @@ export function declareRelease(
   parts: HostParts,
   edge: EdgeParts,
   data: DataParts,
-): { id: string } {
+): { id?: string } {
   const { host, environment, provider } = parts;
   const declared = consumersOf(settings);
-  const release = identify(settings, parts, declared);
-  const plain = {
-    ...data.plain,
-    "stack.name": settings.stack,
-    "edge.url": edge.url,
-    "release.id": release,
-  };
+  // A stack may be nothing but the edge.
+  if (declared.services.length + declared.workers.length === 0) return {};
+  const known = { ...data.plain, "stack.name": settings.stack, "edge.url": edge.url };
+  const release = identify(settings, parts, declared, known);
+  const plain = { ...known, "release.id": release };
   const resolve = (values: Record<string, string>) => resolveAll(values, plain);
   const consumers = resolveSettings(declared, resolve);
   const references = pulumi.all({ ...plain, ...data.secret });
@@ -92,7 +90,7 @@ export function declareRelease(
   const running = [...services, ...workers, ...beats];
   const guard = new ReleaseGuard(
     `guard-${release}`,
-    { host, environment, release },
+    { host, environment, release, stopSeconds: stopSeconds(consumers) },
     after(...running.map(({ resource }) => resource)),
   );
   new ReleaseSwitch(
@@ -139,7 +137,12 @@ function declareMigration(
 }
 
 /** The id stands for the containers as they would be without it, and for what they read from files. */
-function identify(settings: Settings, { environment }: HostParts, consumers: Consumers): string {
+function identify(
+  settings: Settings,
+  { environment }: HostParts,
+  consumers: Consumers,
+  references: Record<string, string>,
+): string {
   const { services, workers, beat } = consumers;
   const containers = [
     ...services.map((each) => serviceContainer(environment, each, "", 0)),
@@ -152,10 +155,23 @@ function identify(settings: Settings, { environment }: HostParts, consumers: Con
     server.mode === "own" ? server.passwordGeneration : server,
   );
   return releaseId(
-    { containers, startScripts, probes, migration: { ...migration, secrets: undefined } },
+    {
+      containers,
+      references,
+      startScripts,
+      probes,
+      migration: { ...migration, secrets: undefined },
+    },
     { secrets, generations, migration: migration.secrets },
     settings.releaseKey,
   );
+}
+
+/** How long the containers of a release may take to stop: those of a role together, one role after the other. */
+function stopSeconds({ services, workers, beat }: Consumers): number {
+  const longest = (consumers: { stopSeconds: number }[]) =>
+    Math.max(0, ...consumers.map((each) => each.stopSeconds));
+  return longest(services) + longest(workers) + longest(beat ? [beat] : []);
 }
 
 function resolveAll(values: Record<string, string>, plain: Record<string, string>) {
