@@ -248,7 +248,7 @@ test("cancel gives up a command that runs", async () => {
   const asked = Date.now();
   await provider.cancel();
   await failed;
-  expect(Date.now() - asked).toBeLessThan(1000);
+  expect(Date.now() - asked).toBeLessThan(3000);
 });
 
 async function otherHostKey(): Promise<string> {

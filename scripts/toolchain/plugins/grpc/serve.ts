@@ -25,8 +25,9 @@ export async function serve(
       error ? reject(error) : resolve(bound),
     );
   });
-  process.stdout.write(`${port}\n`);
+  // Before the engine can know of this process, lest it die unseen.
   endWithEngine(busy);
+  process.stdout.write(`${port}\n`);
 }
 
 /** The engine's address is the last argument, after flags about logs; absent when a plugin is started by hand. */
