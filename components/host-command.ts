@@ -38,6 +38,7 @@ export function hostCommand(
       logging: args.shows ? "stdout" : "none",
       addPreviousOutputInEnv: false,
     },
-    opts,
+    // Marking the input as a secret does not mark what is printed.
+    { additionalSecretOutputs: ["stdout", "stderr"], ...opts },
   );
 }

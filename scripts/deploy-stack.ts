@@ -27,6 +27,11 @@ export async function runPulumi(
   }
   const { failed, all } = await running;
   if (!failed) return;
+  if (all.includes("the stack is currently locked")) {
+    throw new Failure(
+      `another deploy of ${stack} runs, or was killed; if none runs, type: npm run pulumi -- cancel --yes --stack ${stack}`,
+    );
+  }
   const from = all.indexOf("Diagnostics:");
   throw new Failure(`pulumi ${words[0]} failed:\n${from < 0 ? all : all.slice(from)}`);
 }
