@@ -75,7 +75,12 @@ export async function record(stack = "staging") {
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, answer) =>
     register(request, (error, response) => {
-      if (response) registrations.push(describe(request, response.getUrn()));
+      if (!response) return answer(error);
+      const urn = response.getUrn();
+      if (registrations.some((each) => each.urn === urn)) {
+        return answer(new Error(`Duplicate resource URN ${urn}`));
+      }
+      registrations.push(describe(request, urn));
       answer(error, response);
     });
   return {

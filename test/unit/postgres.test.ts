@@ -1,0 +1,119 @@
+import * as docker from "@pulumi/docker";
+import type { Output } from "@pulumi/pulumi";
+import { afterEach, expect, test } from "vitest";
+import { Postgres, type PostgresArgs } from "../../components/postgres.ts";
+import { host, variablesOf } from "./environment.ts";
+import { passwordOf, record, secret, types } from "./record.ts";
+
+const recorder = await record();
+
+afterEach(() => void recorder.clear());
+
+async function declare(changes: Partial<PostgresArgs> = {}) {
+  const server = new Postgres("postgres", {
+    ...{ host, stack: "staging", database: "erp", memoryMegabytes: 512, maxProcesses: 512 },
+    image: `sha256:${"1".repeat(64)}`,
+    network: new docker.Network("data-network", { name: "slipway-staging-data" }),
+    parameters: {},
+    passwordGeneration: 1,
+    ...changes,
+  });
+  await recorder.wait();
+  return server;
+}
+
+function rolesOf() {
+  return variablesOf(recorder.named("postgres-roles").inputs.stdin);
+}
+
+test("the server answers as postgres on the data network, and nowhere else", async () => {
+  await declare();
+  const { inputs } = recorder.named("postgres-server");
+  expect(inputs.networksAdvanced).toEqual([
+    { name: "slipway-staging-data", aliases: ["postgres"] },
+  ]);
+  expect(inputs).not.toHaveProperty("ports");
+});
+
+test("its data has checksums and lies on a volume that outlives the stack", async () => {
+  await declare();
+  const { inputs } = recorder.named("postgres-server");
+  expect(inputs.envs).toContain("POSTGRES_INITDB_ARGS=--data-checksums");
+  const [data] = inputs.volumes;
+  expect(data).toEqual({
+    volumeName: "slipway-staging-postgres",
+    containerPath: "/var/lib/postgresql/data",
+  });
+  const volume = recorder.named("postgres-data");
+  expect(volume.inputs.name).toBe("slipway-staging-postgres");
+  expect(volume.options).toMatchObject({ retainOnDelete: true, protect: false });
+});
+
+test("buffers follow from the memory limit, and a parameter that is given holds", async () => {
+  await declare({
+    memoryMegabytes: 1024,
+    parameters: { work_mem: "8MB", shared_buffers: "300MB" },
+  });
+  const flags: string[] = recorder.named("postgres-server").inputs.command;
+  expect(flags).toContain("effective_cache_size=512MB");
+  expect(flags).toContain("work_mem=8MB");
+  expect(flags.filter((flag) => flag.startsWith("shared_buffers="))).toEqual([
+    "shared_buffers=300MB",
+  ]);
+});
+
+test("it stops by a fast shutdown with time to write what it has", async () => {
+  await declare();
+  expect(recorder.named("postgres-server").inputs).toMatchObject({
+    ...{ stopSignal: "SIGINT", stopTimeout: 120, destroyGraceSeconds: 120 },
+  });
+});
+
+test("its name is taken, so the old one goes before a new one comes", async () => {
+  await declare();
+  const { inputs, options } = recorder.named("postgres-server");
+  expect(inputs.name).toBe("slipway-staging-postgres");
+  expect(options.deleteBeforeReplace).toBe(true);
+});
+
+test("the superuser's password is a file, and no input shows it", async () => {
+  await declare();
+  const { shown, inputs } = recorder.named("postgres-secrets");
+  expect(shown.stdin).toBe(secret);
+  const encoded = Buffer.from(passwordOf("postgres-superuser-password")).toString("base64");
+  expect(variablesOf(inputs.stdin).FILES).toContain(`f password 0400 999:999 ${encoded}`);
+  expect(recorder.named("postgres-server").dependencies).toContain(
+    recorder.named("postgres-secrets").urn,
+  );
+});
+
+test("the first generation has one login for each role", async () => {
+  const server = await declare();
+  const passwords = {
+    owner: passwordOf("postgres-owner-password-1"),
+    app: passwordOf("postgres-app-password-1"),
+  };
+  expect(recorder.named("postgres-roles").shown.stdin).toBe(secret);
+  expect(rolesOf()).toMatchObject({
+    DATABASE: "erp",
+    CONTAINER: "id-of-postgres-server",
+    LOGINS: `owner owner_g1 ${passwords.owner}\napp app_g1 ${passwords.app}`,
+  });
+  expect(await resolved(server.ownerPassword)).toBe(passwords.owner);
+  expect(await resolved(server.appPassword)).toBe(passwords.app);
+});
+
+test("the next generation goes on with the logins of the one before, which old releases use", async () => {
+  const server = await declare({ passwordGeneration: 3 });
+  const logins = rolesOf()
+    .LOGINS?.split("\n")
+    .map((line) => line.split(" ")[1]);
+  expect(logins).toEqual(["owner_g2", "app_g2", "owner_g3", "app_g3"]);
+  expect(await resolved(server.appPassword)).toBe(passwordOf("postgres-app-password-3"));
+  // Were it named by anything else than its generation, a password would change when the next one comes.
+  expect(recorder.of(types.password).map((each) => each.name)).toContain("postgres-app-password-2");
+});
+
+function resolved<T>(output: Output<T>): Promise<T> {
+  return new Promise((resolve) => void output.apply(resolve));
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { expect, test } from "vitest";
+import type { HostFile } from "../../components/host-files.ts";
+import { consumersOf } from "../../infra/consumers.ts";
+import { releaseFiles } from "../../infra/release-files.ts";
+import { readSettings } from "../../infra/settings.ts";
+import { configure, erp, images, planted } from "./configuration.ts";
+import { record } from "./record.ts";
+
+await record();
+const references: Record<string, string> = {
+  "postgres.url": "postgresql://app_g1:one@postgres:5432/app",
+  "postgres.ownerUrl": "postgresql://owner_g1:two@postgres:5432/app",
+  "redis.url": "redis://app:three@redis:6379/0",
+};
+
+interface Written {
+  mode: string;
+  owner: string;
+  text?: string;
+  isSecret?: boolean;
+}
+
+/** Every entry as the host gets it: a directory's mode and owner, and a file's content and whether it is secret. */
+async function written(changes: Record<string, unknown> = {}): Promise<Record<string, Written>> {
+  configure(erp(changes));
+  const settings = readSettings();
+  const files = releaseFiles(settings, consumersOf(settings), pulumi.output(references));
+  const entries = files.map(async ({ path, mode, owner, ...rest }): Promise<[string, Written]> => {
+    const { content } = rest as HostFile;
+    const at = { mode, owner };
+    if (content === undefined) return [path, at];
+    const output = pulumi.output(content);
+    const text = await new Promise<string>((resolve) => void output.apply(resolve));
+    return [path, { ...at, text, isSecret: await pulumi.isSecret(output) }];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+test("each consumer has its secrets in a directory of its own, for its user alone", async () => {
+  const front = { port: 80, image: images.redis, user: "7:7", secrets: ["JWT_SECRET_KEY"] };
+  const files = await written({ "services.front": front });
+  expect(files["secrets/front"]).toEqual({ mode: "0500", owner: "7:7" });
+  expect(files["secrets/front/JWT_SECRET_KEY"]).toEqual({
+    ...{ mode: "0400", owner: "7:7", text: planted.jwt, isSecret: true },
+  });
+  const paths = Object.keys(files).filter((path) => path.startsWith("secrets/front/"));
+  expect(paths).toEqual(["secrets/front/JWT_SECRET_KEY"]);
+  for (const name of ["api", "worker", "beat", "migration"]) {
+    expect(files[`secrets/${name}`]).toEqual({ mode: "0500", owner: "10001:10001" });
+  }
+});
+
+test("references stand for what the stack makes, and only the migration gets the owner's", async () => {
+  const files = await written();
+  expect(files["secrets/api/DATABASE_URL"]?.text).toBe(references["postgres.url"]);
+  expect(files["secrets/worker/REDIS_URL"]?.text).toBe(references["redis.url"]);
+  expect(files["secrets/migration/DATABASE_URL"]?.text).toBe(references["postgres.ownerUrl"]);
+  const owners = Object.entries(files).filter(([, file]) => JSON.stringify(file).includes(":two@"));
+  expect(owners.map(([path]) => path)).toEqual(["secrets/migration/DATABASE_URL"]);
+});
+
+test("all that lies under secrets is secret, and no other user sees what is there", async () => {
+  const files = await written();
+  const contents = Object.entries(files).filter(([, file]) => "text" in file);
+  for (const [path, file] of contents) {
+    expect([path, file.isSecret]).toEqual([path, path.startsWith("secrets/")]);
+  }
+  expect(files.secrets).toEqual({ mode: "0711", owner: "0:0" });
+});
+
+test("the start scripts are those of the checkout", async () => {
+  const files = await written();
+  for (const name of ["start.sh", "probe.sh"]) {
+    const script = new URL(`../../scripts/container/${name}`, import.meta.url);
+    expect(files[`bin/${name}`]).toMatchObject({
+      ...{ mode: "0444", owner: "0:0", text: readFileSync(script, "utf8") },
+    });
+  }
+});
+
+test("a directory comes before what lies in it", async () => {
+  const paths = Object.keys(await written());
+  for (const [index, path] of paths.entries()) {
+    const parent = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
+    if (path !== ".") expect(paths.slice(0, index)).toContain(parent);
+  }
+});

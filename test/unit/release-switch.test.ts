@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, expect, test } from "vitest";
+import { edgeRoutes } from "../../components/edge-routes.ts";
+import { ReleaseSwitch, type ReleaseSwitchArgs } from "../../components/release-switch.ts";
+import { environment, host, variablesOf } from "./environment.ts";
+import { record } from "./record.ts";
+
+const recorder = await record();
+const routes = [
+  {
+    ...{ service: "api", hosts: ["erp.example.com", "api.example.com"], port: 8000, replicas: 1 },
+    redirects: { "www.example.com": "erp.example.com" },
+  },
+];
+const args: ReleaseSwitchArgs = {
+  ...{ host, environment, release: "0123abcd", edge: "front", address: "0.0.0.0" },
+  ...{ routes, httpsPort: 443, certificates: "acme" },
+  participants: [
+    {
+      ...{ role: "service", name: "api", id: pulumi.output("a1"), maxProcesses: 256 },
+      ...{ port: 8000, readiness: "/healthz/ready", timeoutSeconds: 90 },
+    },
+    {
+      ...{ role: "worker", name: "mailer", id: pulumi.output("b2"), maxProcesses: 64 },
+      queues: ["default", "mail"],
+    },
+    { role: "beat", name: "beat", id: pulumi.output("c3"), maxProcesses: 32 },
+  ],
+  smoke: [{ host: "erp.example.com", path: "/healthz/ready" }],
+};
+
+afterEach(() => void recorder.clear());
+
+async function declare(changes: Partial<ReleaseSwitchArgs> = {}) {
+  new ReleaseSwitch("switch", { ...args, ...changes });
+  await recorder.wait();
+  const { inputs } = recorder.named("switch-run");
+  return { inputs, variables: variablesOf(inputs.stdin) };
+}
+
+test("each container is proved by its id and what its role has to answer", async () => {
+  const { variables } = await declare();
+  expect(variables.PARTICIPANTS?.split("\n")).toEqual([
+    "service api a1 256 90 8000 /healthz/ready",
+    "worker mailer b2 64 60 default,mail",
+    "beat beat c3 32 60",
+  ]);
+});
+
+test("the edge gets the release's routes as its file of this environment", async () => {
+  const { variables } = await declare();
+  expect(variables).toMatchObject({
+    ...{ STACK: "staging", RELEASE: "0123abcd", EDGE: "slipway-front" },
+    EDGE_FILE: "edges/front/dynamic/staging.yml",
+    EDGE_CONTENT: edgeRoutes({ ...args, stack: "staging" }),
+  });
+});
+
+test("the public route is asked by every host name, where the edge listens", async () => {
+  const { variables } = await declare();
+  expect(variables).toMatchObject({
+    ...{ EDGE_ADDRESS: "127.0.0.1", EDGE_PORT: "443" },
+    PUBLISHED: "erp.example.com\napi.example.com",
+    SMOKE: "erp.example.com /healthz/ready",
+  });
+  recorder.clear();
+  const elsewhere = await declare({ address: "192.0.2.7", httpsPort: 8443 });
+  expect(elsewhere.variables).toMatchObject({ EDGE_ADDRESS: "192.0.2.7", EDGE_PORT: "8443" });
+});
+
+test("it is an update in place that the host ends only after the slowest container's time", async () => {
+  const { inputs } = await declare();
+  expect(inputs.update).toBe("timeout --kill-after=10 630 bash -s -- apply");
+  expect(inputs.delete).toContain("bash -s -- remove");
+  expect(inputs).not.toHaveProperty("triggers");
+});

@@ -1,0 +1,82 @@
+import { beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
+import { Traefik, type TraefikArgs } from "../../components/traefik.ts";
+import { host, variablesOf } from "./environment.ts";
+import { record } from "./record.ts";
+
+const recorder = await record();
+const args: TraefikArgs = {
+  ...{ host, stack: "production", edge: "front", memoryMegabytes: 192 },
+  image: `sha256:${"3".repeat(64)}`,
+  ...{ address: "192.0.2.7", httpPort: 80, httpsPort: 443 },
+};
+
+beforeAll(async () => {
+  new Traefik("edge", args);
+  new Traefik("public", { ...args, edge: "public", httpsPort: 8443, email: "ops@example.com" });
+  await recorder.wait();
+});
+
+test("it publishes its two ports on the address of the host, and nothing that is for itself", () => {
+  expect(recorder.named("edge-server").inputs.ports).toEqual([
+    { internal: 8080, external: 80, ip: "192.0.2.7", protocol: "tcp" },
+    { internal: 8443, external: 443, ip: "192.0.2.7", protocol: "tcp" },
+  ]);
+  expect(recorder.named("edge-server").inputs.command).toContain(
+    "--entryPoints.internal.address=127.0.0.1:8082",
+  );
+});
+
+test("it reads files and knows nothing of Docker", () => {
+  const { command, volumes } = recorder.named("edge-server").inputs;
+  expect(command).toContain("--providers.file.directory=/etc/slipway/dynamic");
+  expect(command.join(" ")).not.toContain("providers.docker");
+  expect(JSON.stringify(volumes)).not.toContain("docker.sock");
+});
+
+test("a change of a file is served at once, since an undo may follow it", () => {
+  expect(recorder.named("edge-server").inputs.command).toContain(
+    "--providers.providersThrottleDuration=100ms",
+  );
+});
+
+test("plain HTTP is sent on to the public port of HTTPS", () => {
+  const redirection = "--entryPoints.web.http.redirections.entryPoint.to";
+  expect(recorder.named("edge-server").inputs.command).toContain(`${redirection}=:443`);
+  expect(recorder.named("public-server").inputs.command).toContain(`${redirection}=:8443`);
+});
+
+test("only with a mail address is a public authority asked for certificates", () => {
+  const acme = (name: string) =>
+    recorder.named(name).inputs.command.filter((flag: string) => flag.includes("acme"));
+  expect(acme("edge-server")).toEqual([]);
+  expect(acme("public-server")).toContain(
+    "--certificatesResolvers.acme.acme.email=ops@example.com",
+  );
+});
+
+test("it can write nothing but the certificates that it obtained", () => {
+  const { volumes } = recorder.named("edge-server").inputs;
+  const writable = volumes.filter((each: { readOnly?: boolean }) => !each.readOnly);
+  expect(writable).toEqual([
+    { hostPath: "/var/lib/slipway/edges/front/acme", containerPath: "/var/lib/slipway/acme" },
+  ]);
+});
+
+test("a name that no environment has gets no certificate, and old TLS none at all", () => {
+  const { FILES = "", EXTENT } = variablesOf(recorder.named("edge-directory").inputs.stdin);
+  const line = FILES.split("\n").find((each) => each.includes(" dynamic/tls.yml ")) ?? "";
+  const options = parse(Buffer.from(line.split(" ").at(-1) ?? "", "base64").toString());
+  expect(options.tls.options.default).toEqual({ minVersion: "VersionTLS12", sniStrict: true });
+  // Environments put files of their own beside it.
+  expect(EXTENT).toBe("listed");
+});
+
+test("directories are there before the server, and two edges of a host share nothing", () => {
+  const [front, open] = [recorder.named("edge-server"), recorder.named("public-server")];
+  expect(front.dependencies).toContain(recorder.named("edge-directory").urn);
+  expect(front.inputs.name).toBe("slipway-front");
+  expect(open.inputs.name).toBe("slipway-public");
+  expect(recorder.named("public-network").inputs.name).toBe("slipway-public");
+  expect(JSON.stringify(open.inputs)).not.toContain("front");
+});
