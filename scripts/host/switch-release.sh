@@ -8,9 +8,10 @@ live_file=$ROOT/${STACK:?}/live/release
 apply() {
   local participants
   mapfile -t participants <<<"${PARTICIPANTS:?}"
-  each limit
-  each prove
   previous=$(cat "$live_file" 2>/dev/null || true)
+  each limit
+  each revive
+  each prove
   previous_routes=$(cat "$ROOT/${EDGE_FILE:?}" 2>/dev/null || true)
   trap undo EXIT
   trap 'exit 143' TERM INT
@@ -34,15 +35,27 @@ limit() {
   docker update --pids-limit "$4" "$3" >/dev/null
 }
 
+# A release that failed before may be stopped or in the pause between two attempts; it gets a new one, and a new count.
+revive() {
+  local state
+  state=$(docker inspect --format '{{.State.Running}} {{.State.Restarting}} {{.RestartCount}}' "$3")
+  case $state in
+    'true false 0') ;;
+    'true false '*) [ "${RELEASE:?}" = "$previous" ] || docker restart --time 10 "$3" >/dev/null ;;
+    *) docker restart --time 10 "$3" >/dev/null ;;
+  esac
+}
+
 prove() {
-  local role=$1 name=$2 id=$3 timeout=$5 question
+  local role=$1 name=$2 id=$3 timeout=$5 question restarts
   case $role in
     service) question=(http "$6" "$7") ;;
     *) question=("$role") ;;
   esac
+  restarts=$(docker inspect --format '{{.RestartCount}}' "$id")
   local deadline=$((SECONDS + timeout)) answers=0
   while [ "$answers" -lt 3 ]; do
-    [ "$(docker inspect --format '{{.State.Running}} {{.RestartCount}}' "$id")" = 'true 0' ] ||
+    [ "$(docker inspect --format '{{.State.Running}} {{.RestartCount}}' "$id")" = "true $restarts" ] ||
       reject "$name" "$id" 'stopped by itself'
     if docker exec "$id" sh /run/slipway/bin/probe.sh "${question[@]}" >/dev/null 2>&1; then
       answers=$((answers + 1))
@@ -57,7 +70,7 @@ prove() {
 
 reject() {
   docker logs --tail 15 "$2" 2>&1 | redact "$STACK" >&2
-  fail "$1 of release $RELEASE $3; its last lines stand above. The release that served before serves on."
+  fail "$1 of release $RELEASE $3; its last lines stand above.${previous:+ The release that served before serves on.}"
 }
 
 # Both files are written beside the watched directory and renamed into it: the edge never sees half a file.
@@ -80,8 +93,7 @@ ask() {
 }
 
 serves_release() {
-  local answer
-  answer=$(ask "$1" / --output /dev/null --write-out '%header{x-slipway-release}') && [ "$answer" = "$RELEASE" ]
+  ask "$1" / --output /dev/null --dump-header - | tr -d '\r' | grep -iqx "x-slipway-release: $RELEASE"
 }
 
 confirm() {
