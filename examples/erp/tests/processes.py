@@ -65,7 +65,7 @@ def background(command: str, environment: dict[str, str], log: Path) -> Iterator
         return re.search(r"@test ready|beat: Starting", log.read_text()) is not None
 
     try:
-        wait_until(is_ready, 20)
+        wait_until(is_ready)
         yield
     finally:
         stop(process)
@@ -78,14 +78,14 @@ def celery(command: str) -> list[str]:
 def run(
     command: list[str], environment: dict[str, str], *, check: bool = True
 ) -> subprocess.CompletedProcess[str]:
-    """Run a module of Python to its end, in at most 30 seconds."""
+    """Run a module of Python to its end, in at most a minute."""
     return subprocess.run(
         [sys.executable, "-m", *command],
         env=clean(environment),
         cwd=PROJECT,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=check,
     )
 
@@ -115,7 +115,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         raise
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

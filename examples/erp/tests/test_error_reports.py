@@ -47,7 +47,7 @@ def test_reports_an_error_without_secrets(collector: HTTPServer, tmp_path: Path)
         uploads.rmdir()
         assert httpx.get(f"{server.url}/api/v1/files").status_code == 500
         try:
-            report = Collector.reports.get(timeout=10)
+            report = Collector.reports.get(timeout=30)
         except Empty:
             pytest.fail(server.log.read_text())
     assert "FileNotFoundError" in report

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx
 
+from erp.files import prepare_directory
 from processes import Server, wait_until
 
 
@@ -36,6 +37,15 @@ def test_keeps_nothing_of_a_file_that_is_too_large(client: httpx.Client, uploads
     answer = client.put("/api/v1/files/large", content=b"x" * 1_000_001)
     assert answer.status_code == 413
     assert sorted(uploads.iterdir()) == before
+
+
+def test_clears_away_what_a_crash_left(tmp_path: Path) -> None:
+    for name in (".of-a-crash", ".under-way", "stored"):
+        (tmp_path / name).touch()
+    for name in (".of-a-crash", "stored"):
+        os.utime(tmp_path / name, (0, 0))
+    prepare_directory(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {".under-way", "stored"}
 
 
 def test_keeps_nothing_of_an_upload_that_breaks_off(server: Server, uploads: Path) -> None:

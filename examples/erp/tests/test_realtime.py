@@ -19,6 +19,6 @@ def test_closes_on_what_is_no_text(server: Server) -> None:
         socket.recv()
         socket.send(b"\x00")
         with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(timeout=5)
+            socket.recv(timeout=20)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1003

@@ -1,17 +1,16 @@
 import signal
 import socket
-import time
 from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from processes import NOWHERE, running
+from processes import NOWHERE, running, wait_until
 
 
 def test_finishes_requests_and_tells_web_sockets_to_come_again(tmp_path: Path) -> None:
-    environment = {"UPLOAD_DIR": str(tmp_path), "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": "10"}
+    environment = {"UPLOAD_DIR": str(tmp_path), "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": "30"}
     with (
         running(NOWHERE | environment, tmp_path) as server,
         connect(f"ws://127.0.0.1:{server.port}/ws") as web_socket,
@@ -20,13 +19,13 @@ def test_finishes_requests_and_tells_web_sockets_to_come_again(tmp_path: Path) -
         web_socket.recv()
         head = b"PUT /api/v1/files/slow HTTP/1.1\r\nHost: erp\r\nContent-Length: 10\r\n\r\n"
         upload.sendall(head + b"first")
-        time.sleep(0.3)
+        wait_until(lambda: any(tmp_path.glob(".*")))
         server.process.send_signal(signal.SIGTERM)
         with pytest.raises(ConnectionClosed) as closed:
-            web_socket.recv(timeout=5)
+            web_socket.recv(timeout=20)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1012
         upload.sendall(b"later")
         assert b" 201 Created" in upload.recv(1000)
-        assert server.process.wait(10) == -signal.SIGTERM
+        assert server.process.wait(20) == -signal.SIGTERM
     assert (tmp_path / "slow").read_bytes() == b"firstlater"

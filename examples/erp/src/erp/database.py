@@ -29,6 +29,8 @@ def options(settings: Settings) -> dict[str, Any]:
     return {
         # A restarted database costs a new connection, not a failed request for each pooled one.
         "pool_pre_ping": True,
+        # What customers sent stands in no log and no error report.
+        "hide_parameters": True,
         "connect_args": {
             "connect_timeout": 5,
             "tcp_user_timeout": 15_000,
