@@ -30,7 +30,7 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
     { providers: [parts.provider], dependsOn: [parts.images] },
   );
   const kept = [...postgres.volumes, ...redis.volumes, ...volumes];
-  hostCommand("kept-volumes", {
+  const names = hostCommand("kept-volumes", {
     host: parts.host,
     script: "name-volumes",
     variables: { STACK: stack, VOLUMES: kept.join(" ") },
@@ -40,7 +40,7 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
   return {
     plain: { ...postgres.plain, ...redis.plain },
     secret: { ...postgres.secret, ...redis.secret },
-    servers: [files, ...postgres.servers, ...redis.servers],
+    servers: [files, names, ...postgres.servers, ...redis.servers],
     limits: [...postgres.limits, ...redis.limits],
     volumes: kept,
   };

@@ -10,8 +10,8 @@ const settings = readSettings();
 const host = declareHost(settings);
 const edge = declareEdge(settings, host);
 const data = declareData(settings, host);
-declareProcessLimits(host, edge, data);
-const live = declareRelease(settings, host, edge, data);
+const limits = declareProcessLimits(host, edge, data);
+const live = declareRelease(settings, host, edge, data, limits);
 
 export const url = edge.url;
 export const release = live.id;

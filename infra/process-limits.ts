@@ -11,10 +11,14 @@ export interface ProcessLimit {
 }
 
 /** Limits the processes of the servers, which the Docker plugin has no argument for; the switch does it for a release. */
-export function declareProcessLimits({ host }: HostParts, edge: EdgeParts, data: DataParts): void {
+export function declareProcessLimits(
+  { host }: HostParts,
+  edge: EdgeParts,
+  data: DataParts,
+): pulumi.Resource[] {
   const limits = [...edge.limits, ...data.limits];
-  if (limits.length === 0) return;
-  hostCommand("process-limits", {
+  if (limits.length === 0) return [];
+  const command = hostCommand("process-limits", {
     host,
     script: "limit-processes",
     variables: {
@@ -27,4 +31,5 @@ export function declareProcessLimits({ host }: HostParts, edge: EdgeParts, data:
         .apply((lines) => lines.join("\n")),
     },
   });
+  return [command];
 }

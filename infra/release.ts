@@ -21,6 +21,7 @@ export function declareRelease(
   parts: HostParts,
   edge: EdgeParts,
   data: DataParts,
+  limits: pulumi.Resource[],
 ): { id?: string } {
   const { host, environment, provider } = parts;
   const declared = consumersOf(settings);
@@ -109,7 +110,7 @@ export function declareRelease(
         probes.smoke.map((path) => ({ host: hosts[0] as string, path })),
       ),
     },
-    after(guard, edge.attachment),
+    after(guard, edge.attachment, ...limits),
   );
   return { id: release };
 }

@@ -1,0 +1,104 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { releaseContainers, runProgram, upstream } from "./program.ts";
+import { type Registration, record, types } from "./record.ts";
+
+const recorder = await record();
+let release: string | undefined;
+let containers: Registration[];
+
+beforeAll(async () => {
+  ({ release } = await runProgram(recorder, { "services.api.replicas": 2 }));
+  containers = releaseContainers(recorder);
+});
+
+const urn = (name: string) => recorder.named(name).urn;
+
+describe("a release's containers", () => {
+  test("are named after the release", () => {
+    expect(containers.map(({ name }) => name).sort()).toEqual([
+      `staging-api-${release}-1`,
+      `staging-api-${release}-2`,
+      `staging-beat-${release}-1`,
+      `staging-worker-${release}-1`,
+    ]);
+  });
+
+  test("are never changed or replaced in place, and no name of Docker's stands in the way of the next", () => {
+    for (const { inputs, options } of containers) {
+      expect(options).toMatchObject({ replaceOnChanges: ["*"], deleteBeforeReplace: false });
+      expect(inputs).not.toHaveProperty("name");
+    }
+  });
+
+  test("are given plain values: one made of a server would have them replaced with it", () => {
+    for (const { derived, inputs, shown } of containers) {
+      expect(derived).toEqual([]);
+      expect(shown).toEqual(inputs);
+    }
+  });
+
+  test("come after files, edge, servers and migration, each of which is finished by then", () => {
+    for (const container of containers) {
+      const before = upstream(recorder, container);
+      for (const name of [
+        `release-${release}-files`,
+        "edge-attachment-network",
+        "postgres-roles",
+        "redis-server",
+        "app-volumes-owner",
+        "migration-run",
+        "environment-directories",
+      ]) {
+        expect(before).toContain(urn(name));
+      }
+    }
+  });
+});
+
+test("the migration comes after the database's roles and the files that it reads", () => {
+  const before = upstream(recorder, recorder.named("migration-run"));
+  expect(before).toContain(urn("postgres-roles"));
+  expect(before).toContain(urn(`release-${release}-files`));
+});
+
+test("the guard is deleted before any of the containers, since it depends on all of them", () => {
+  const { dependencies } = recorder.all.find(
+    ({ name, isComponent }) => name === `guard-${release}` && isComponent,
+  ) as Registration;
+  expect(dependencies).toEqual(expect.arrayContaining(containers.map((each) => each.urn)));
+  const retire = upstream(recorder, recorder.named(`guard-${release}-retire`));
+  for (const container of containers) expect(retire).toContain(container.urn);
+});
+
+test("the switch is the last of all: nothing is left that could fail after it", () => {
+  const last = recorder.named("switch-run");
+  expect(recorder.all.filter((each) => !each.isComponent).at(-1)).toBe(last);
+  const before = upstream(recorder, last);
+  const others = recorder.all.filter((each) => !each.isComponent && each !== last);
+  const beside = others.filter((each) => !before.has(each.urn)).map((each) => each.name);
+  expect(beside).toEqual([]);
+});
+
+test("the switch keeps its name and place from release to release", async () => {
+  const before = urn("switch-run");
+  const next = await runProgram(recorder, { "settings.LOG_LEVEL": "DEBUG" });
+  expect(next.release).not.toBe(release);
+  expect(urn("switch-run")).toBe(before);
+  await runProgram(recorder, { "services.api.replicas": 2 });
+});
+
+test("commands run again by a change of their input, none by a trigger", () => {
+  for (const { inputs } of recorder.of(types.command)) {
+    expect(inputs).not.toHaveProperty("triggers");
+    expect(inputs.update).toBe(inputs.create);
+  }
+});
+
+test("every resource in Docker goes through the stack's own provider", () => {
+  const provider = recorder.all.find(({ type }) => type === "pulumi:providers:docker");
+  const all = recorder.all.filter(({ type }) => type.startsWith("docker:"));
+  expect(all.length).toBeGreaterThan(10);
+  for (const { name, options } of all) {
+    expect([name, options.provider.startsWith(`${provider?.urn}::`)]).toEqual([name, true]);
+  }
+});
