@@ -10,7 +10,7 @@ const settings = readSettings();
 const host = declareHost(settings);
 const edge = declareEdge(settings, host);
 const data = declareData(settings, host);
-const limits = declareProcessLimits(host, edge, data);
+const limits = declareProcessLimits(host, [...edge.limits, ...data.limits]);
 const live = declareRelease(settings, host, edge, data, limits);
 
 export const url = edge.url;

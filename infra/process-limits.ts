@@ -1,7 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hostCommand } from "../components/host-command.ts";
-import type { DataParts } from "./data.ts";
-import type { EdgeParts } from "./edge.ts";
 import type { HostParts } from "./host.ts";
 
 export interface ProcessLimit {
@@ -13,10 +11,8 @@ export interface ProcessLimit {
 /** Limits the processes of the servers, which the Docker plugin has no argument for; the switch does it for a release. */
 export function declareProcessLimits(
   { host }: HostParts,
-  edge: EdgeParts,
-  data: DataParts,
+  limits: ProcessLimit[],
 ): pulumi.Resource[] {
-  const limits = [...edge.limits, ...data.limits];
   if (limits.length === 0) return [];
   const command = hostCommand("process-limits", {
     host,

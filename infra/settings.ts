@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import { combinations } from "./schema/combinations.ts";
 import { describeMistakes } from "./schema/mistakes.ts";
-import { type StackSettings, stackSchema } from "./schema/stack.ts";
+import { type StackSettings, stackShape } from "./schema/stack.ts";
 
 export interface Settings extends StackSettings {
   /** The stack's name, which is the environment's. */
   stack: string;
 }
+
+/** Combinations are looked at whatever else is wrong, so that one message has all mistakes. */
+const schema = stackShape.superRefine(combinations, { when: () => true });
 
 /** Exported by the SDK, though not among its types. */
 const { isConfigSecret } = pulumi.runtime as unknown as {
@@ -32,7 +36,7 @@ export function readSettings(): Settings {
     given[name] = scalars.has(name) ? value : parseStructured(value);
     if (isConfigSecret(key)) secret.add(name);
   }
-  const result = stackSchema.safeParse(given);
+  const result = schema.safeParse(given);
   if (!result.success) {
     throw new pulumi.RunError(
       describeMistakes(result.error.issues, { stack, project, given, secret }),

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { application, beat, migration, secrets, service, settings, worker } from "./application.ts";
-import { combinations } from "./combinations.ts";
 import * as field from "./fields.ts";
 import { consumerName } from "./names.ts";
 import { edge, host, images, postgres, redis, registries, tls } from "./platform.ts";
@@ -33,6 +32,3 @@ export const stackShape = section({
 });
 
 export type StackSettings = z.infer<typeof stackShape>;
-
-/** Combinations are looked at whatever else is wrong, so that one message has all mistakes. */
-export const stackSchema = stackShape.superRefine(combinations, { when: () => true });
