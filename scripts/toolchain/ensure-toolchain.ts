@@ -6,7 +6,15 @@ import { fileURLToPath } from "node:url";
 import { Failure } from "../failure.ts";
 import { duration, type Report } from "../progress.ts";
 import { cacheRoot, fillOnce } from "./part-cache.ts";
-import { type GoModule, languageHost, type Part, parts, pulumi, traefik } from "./versions.ts";
+import {
+  type GoModule,
+  languageHost,
+  type Part,
+  parts,
+  pulumi,
+  registry,
+  traefik,
+} from "./versions.ts";
 
 export type Origin = "official" | "built" | "typescript";
 
@@ -68,6 +76,12 @@ export async function ensureToolchain(report: Report): Promise<Toolchain> {
 export async function ensureTraefikBinary(report: Report): Promise<string> {
   await build(traefik, traefik.goModule, report);
   return join(directories(traefik).built, traefik.executable);
+}
+
+/** The path of an image registry built from its Go module, for the tests. */
+export async function ensureRegistryBinary(report: Report): Promise<string> {
+  await build(registry, registry.goModule, report);
+  return join(directories(registry).built, registry.executable);
 }
 
 /** The toolchain that the cache holds, when nothing is missing. */

@@ -97,6 +97,21 @@ export const traefik = {
   },
 } satisfies Part;
 
+const registryVersion = "3.1.2";
+
+/** Only for the tests: an image registry on the loopback interface. */
+export const registry = {
+  name: "registry",
+  version: registryVersion,
+  executable: "registry",
+  goModule: {
+    directory: "registry",
+    package: ".",
+    versionVariable: "github.com/distribution/distribution/v3/version.version",
+    versionText: `v${registryVersion}`,
+  },
+} satisfies Part;
+
 function providerPlugin(name: string, version: string): Part {
   const checksums = `pulumi-${name}_${version}_checksums.txt`;
   return {

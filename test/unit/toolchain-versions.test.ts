@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { dockerPlugin, type Part, pulumi, traefik } from "../../scripts/toolchain/versions.ts";
+import {
+  dockerPlugin,
+  type Part,
+  pulumi,
+  registry,
+  traefik,
+} from "../../scripts/toolchain/versions.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const goMod = (part: Part) => read(`scripts/toolchain/go/${part.goModule?.directory}/go.mod`);
@@ -9,6 +15,7 @@ test("the npm packages and the Go modules are of one version", () => {
   expect(goMod(pulumi)).toContain(`github.com/pulumi/pulumi/pkg/v3 v${pulumi.version} `);
   expect(goMod(dockerPlugin)).toContain(`github.com/pulumi/pulumi/sdk/v3 v${pulumi.version}`);
   expect(goMod(traefik)).toContain(`github.com/traefik/traefik/v3 v${traefik.version}`);
+  expect(goMod(registry)).toContain(`github.com/distribution/distribution/v3 v${registry.version}`);
 });
 
 test("each plugin's version is that of the installed npm package", () => {
