@@ -1,4 +1,44 @@
 import { createHash, createHmac } from "node:crypto";
+import type { Environment } from "../components/application-container.ts";
+import { beatContainer } from "../components/beat.ts";
+import { serviceContainer } from "../components/service.ts";
+import { workerContainer } from "../components/worker.ts";
+import type { Consumers } from "./consumers.ts";
+import { startScripts } from "./release-files.ts";
+import type { Settings } from "./settings.ts";
+
+/**
+ * The id of the release that a configuration describes. It stands for the containers as they would be without it, for
+ * what their references mean and for what they read from files; not for the number of replicas.
+ */
+export function identify(
+  settings: Settings,
+  environment: Environment,
+  { services, workers, beat }: Consumers,
+  references: Record<string, string>,
+): string {
+  const { app, postgres, redis, secrets, migration } = settings;
+  const consumers = [...services, ...workers, ...(beat ? [beat] : [])];
+  const generations = [postgres, redis].map((server) =>
+    server.mode === "own" ? server.passwordGeneration : server,
+  );
+  return releaseId(
+    {
+      containers: [
+        ...services.map((each) => serviceContainer(environment, each, "", 0)),
+        ...workers.map((each) => workerContainer(environment, each, "", 0)),
+        ...(beat ? [beatContainer(environment, beat, "")] : []),
+      ],
+      reads: consumers.map((each) => [each.name, each.secrets]),
+      references,
+      startScripts,
+      probes: Object.values(settings.services).map((service) => service.probes),
+      migration: { ...migration, secrets: undefined, image: app.image, user: app.user },
+    },
+    { secrets, generations, migration: migration.secrets },
+    settings.releaseKey,
+  );
+}
 
 /**
  * The name of a release: eight hex digits of a hash of everything that makes its containers what they are. Secrets

@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Beat, beatContainer } from "../components/beat.ts";
+import { Beat } from "../components/beat.ts";
 import { hostFiles } from "../components/host-files.ts";
 import { Migration } from "../components/migration.ts";
 import { ReleaseGuard } from "../components/release-guard.ts";
 import { type Participant, ReleaseSwitch } from "../components/release-switch.ts";
-import { Service, serviceContainer } from "../components/service.ts";
-import { Worker, workerContainer } from "../components/worker.ts";
+import { Service } from "../components/service.ts";
+import { Worker } from "../components/worker.ts";
 import { type Consumers, consumersOf } from "./consumers.ts";
 import type { DataParts } from "./data.ts";
 import type { EdgeParts } from "./edge.ts";
 import type { HostParts } from "./host.ts";
 import { resolveReferences } from "./references.ts";
-import { releaseFiles, startScripts } from "./release-files.ts";
-import { releaseId } from "./release-id.ts";
+import { releaseFiles } from "./release-files.ts";
+import { identify } from "./release-id.ts";
 import type { Settings } from "./settings.ts";
 
 /** Everything of one release, in the order in which it comes to serve. */
@@ -28,7 +28,7 @@ export function declareRelease(
   // A stack may be nothing but the edge.
   if (declared.services.length + declared.workers.length === 0) return {};
   const known = { ...data.plain, "stack.name": settings.stack, "edge.url": edge.url };
-  const release = identify(settings, parts, declared, known);
+  const release = identify(settings, environment, declared, known);
   const plain = { ...known, "release.id": release };
   const resolve = (values: Record<string, string>) => resolveAll(values, plain);
   const consumers = resolveSettings(declared, resolve);
@@ -135,37 +135,6 @@ function declareMigration(
       options,
     ),
   ];
-}
-
-/** The id stands for the containers as they would be without it, and for what they read from files. */
-function identify(
-  settings: Settings,
-  { environment }: HostParts,
-  consumers: Consumers,
-  references: Record<string, string>,
-): string {
-  const { services, workers, beat } = consumers;
-  const containers = [
-    ...services.map((each) => serviceContainer(environment, each, "", 0)),
-    ...workers.map((each) => workerContainer(environment, each, "", 0)),
-    ...(beat ? [beatContainer(environment, beat, "")] : []),
-  ];
-  const { postgres, redis, secrets, migration, services: declared } = settings;
-  const probes = Object.values(declared).map((service) => service.probes);
-  const generations = [postgres, redis].map((server) =>
-    server.mode === "own" ? server.passwordGeneration : server,
-  );
-  return releaseId(
-    {
-      containers,
-      references,
-      startScripts,
-      probes,
-      migration: { ...migration, secrets: undefined },
-    },
-    { secrets, generations, migration: migration.secrets },
-    settings.releaseKey,
-  );
 }
 
 /** How long the containers of a release may take to stop: those of a role together, one role after the other. */

@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import { variablesOf } from "./environment.ts";
+import { runProgram } from "./program.ts";
+import { record, types } from "./record.ts";
+
+const recorder = await record();
+const none = { mode: "none" };
+
+const names = (type: string) => recorder.of(type).map((each) => each.name);
+const settingsOf = (role: string) => {
+  const container = recorder.of(types.container).find(({ name }) => name.startsWith(role));
+  return (container?.inputs.envs ?? []) as string[];
+};
+/** The secrets of a release as files, by path. */
+function filesOf(release: string | undefined): Record<string, string> {
+  const { FILES = "" } = variablesOf(recorder.named(`release-${release}-files`).inputs.stdin);
+  const files = FILES.split("\n").filter((line) => line.startsWith("f "));
+  return Object.fromEntries(
+    files.map((line) => {
+      const [, path = "", , , content = ""] = line.split(" ");
+      return [path, Buffer.from(content, "base64").toString()];
+    }),
+  );
+}
+
+test("the example comes out with its address, its release and the volumes that stay", async () => {
+  const { url, release, volumes } = await runProgram(recorder);
+  expect(url).toBe("https://localhost:8443");
+  expect(release).toMatch(/^[0-9a-f]{8}$/);
+  expect(volumes).toEqual(
+    ["postgres", "redis", "uploads"].map((name) => `slipway-staging-${name}`),
+  );
+  expect(
+    recorder
+      .of(types.volume)
+      .map(({ inputs }) => inputs.name)
+      .sort(),
+  ).toEqual(volumes);
+});
+
+test("settings say what their references mean", async () => {
+  const { release } = await runProgram(recorder, {
+    "settings.DSN": "{postgres.user}@{postgres.host}:{postgres.port}/{postgres.database}",
+  });
+  expect(settingsOf("staging-api")).toEqual(
+    expect.arrayContaining([
+      "ENVIRONMENT=staging",
+      `RELEASE=${release}`,
+      "BASE_URL=https://localhost:8443",
+      "DSN=app_g1@postgres:5432/app",
+    ]),
+  );
+});
+
+test("the standard port does not show in the address", async () => {
+  const { url } = await runProgram(recorder, { "edge.httpsPort": 443 });
+  expect(url).toBe("https://localhost");
+});
+
+test("managed servers are no container and no volume, and the application gets their addresses", async () => {
+  const { release, volumes } = await runProgram(recorder, {
+    postgres: {
+      mode: "managed",
+      url: "postgresql://a%40b:p%3Aw@db.example.com:5433/erp",
+      ownerUrl: "postgresql://owner:other@db.example.com:5433/erp",
+    },
+    redis: { mode: "managed", url: "redis://cache.example.com" },
+    "secrets.PASSWORD": "{postgres.password}",
+    "settings.PLACE":
+      "{postgres.user} {postgres.ownerUser} {postgres.port} {redis.host}:{redis.port}",
+  });
+  expect(names(types.container).sort()).toEqual([
+    ...["edge-server", `staging-api-${release}-1`, `staging-beat-${release}-1`],
+    `staging-worker-${release}-1`,
+  ]);
+  expect(volumes).toEqual(["slipway-staging-uploads"]);
+  expect(settingsOf("staging-api")).toContain("PLACE=a@b owner 5433 cache.example.com:6379");
+  expect(filesOf(release)).toMatchObject({
+    "secrets/api/DATABASE_URL": "postgresql://a%40b:p%3Aw@db.example.com:5433/erp",
+    "secrets/api/PASSWORD": "p:w",
+    "secrets/migration/DATABASE_URL": "postgresql://owner:other@db.example.com:5433/erp",
+  });
+});
+
+test("a stack without Celery, database and migration is its services", async () => {
+  const { release } = await runProgram(recorder, {
+    ...{ postgres: none, redis: none, workers: {}, beat: {}, migration: {} },
+    ...{ "secrets.DATABASE_URL": undefined, "secrets.REDIS_URL": undefined },
+  });
+  expect(names(types.container).sort()).toEqual(["edge-server", `staging-api-${release}-1`]);
+  expect(names(types.command)).not.toContain("migration-run");
+});
+
+test("a stack behind another's edge runs none, and is attached to it by name", async () => {
+  await runProgram(recorder, { edge: { mode: "shared", name: "front", certificates: "provided" } });
+  expect(names(types.container)).not.toContain("edge-server");
+  expect(names(types.network).sort()).toEqual(["data-network", "edge-network"]);
+  const { EDGE } = variablesOf(recorder.named("edge-attachment-network").inputs.stdin);
+  expect(EDGE).toBe("slipway-front");
+  const { EDGE_FILE } = variablesOf(recorder.named("switch-run").inputs.stdin);
+  expect(EDGE_FILE).toBe("edges/front/dynamic/staging.yml");
+});
+
+test("a stack may be nothing but the edge: there is no release, and nothing to switch to", async () => {
+  const { release, volumes } = await runProgram(recorder, {
+    ...{ postgres: none, redis: none, services: {}, workers: {}, beat: {}, migration: {} },
+    ...{ settings: {}, secrets: {}, app: {} },
+  });
+  expect(release).toBeUndefined();
+  expect(volumes).toEqual([]);
+  expect(names(types.container)).toEqual(["edge-server"]);
+  expect(names(types.command)).not.toContain("switch-run");
+});
+
+test("images are pulled with the registry's credentials where the stack says so", async () => {
+  const image = `ghcr.io/acme/erp@sha256:${"5".repeat(64)}`;
+  await runProgram(recorder, { transport: "pull", "app.image": image });
+  expect(recorder.of(types.image).map(({ inputs }) => inputs.name)).toEqual([image]);
+  const { IMAGES } = variablesOf(recorder.named("images-present").inputs.stdin);
+  expect(IMAGES?.split("\n")).toHaveLength(4);
+});
+
+test("a new generation of passwords is what the next release connects with", async () => {
+  const { release } = await runProgram(recorder, { "postgres.passwordGeneration": 3 });
+  expect(filesOf(release)["secrets/api/DATABASE_URL"]).toMatch(/^postgresql:\/\/app_g3:\S+-3@/);
+  expect(filesOf(release)["secrets/migration/DATABASE_URL"]).toMatch(/^postgresql:\/\/owner_g3:/);
+});
