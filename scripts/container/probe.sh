@@ -7,15 +7,19 @@ set -eu
 
 case $1 in
   http)
+    # A redirect is an answer: where it leads is asked of nobody. No setting sends the question to a proxy.
     url=http://127.0.0.1:$2$3
     if command -v curl >/dev/null; then
-      exec curl --fail --silent --show-error --output /dev/null --max-time 5 "$url"
+      exec curl --noproxy '*' --fail --silent --show-error --output /dev/null --max-time 5 "$url"
     elif command -v python3 >/dev/null; then
-      exec python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=5)' "$url"
-    elif command -v wget >/dev/null; then
-      exec wget -q -T 5 -O /dev/null "$url"
+      exec python3 -c 'import sys, http.client as h
+c = h.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=5)
+c.request("GET", sys.argv[2])
+sys.exit(c.getresponse().status >= 400)' "$2" "$3"
     elif command -v node >/dev/null; then
-      exec node -e 'fetch(process.argv[1], {signal: AbortSignal.timeout(5000)}).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))' "$url"
+      exec node -e 'fetch(process.argv[1], {redirect: "manual", signal: AbortSignal.timeout(5000)}).then((r) => process.exit(r.status < 400 ? 0 : 1), () => process.exit(1))' "$url"
+    elif command -v wget >/dev/null; then
+      exec env -u http_proxy wget -q -T 5 -O /dev/null "$url"
     fi
     echo 'the image has none of curl, python3, wget and node to ask the probe with' >&2
     exit 1
