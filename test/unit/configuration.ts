@@ -4,7 +4,6 @@ import { parse } from "yaml";
 
 export type Configuration = Record<string, unknown>;
 
-const model = new URL("../../examples/erp/Pulumi.local.yaml", import.meta.url);
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 
 /** What no message and no plain part of a resource may show. */
@@ -29,7 +28,13 @@ export const images = {
  * path, such as `services.api.port`; undefined takes the key away.
  */
 export function erp(changes: Record<string, unknown> = {}): Configuration {
-  const { config } = parse(readFileSync(model, "utf8")) as { config: Configuration };
+  return fileOf("examples/erp/Pulumi.local.yaml", changes);
+}
+
+/** The same of another stack's file, by its path in the repository. */
+export function fileOf(path: string, changes: Record<string, unknown> = {}): Configuration {
+  const file = new URL(`../../${path}`, import.meta.url);
+  const { config } = parse(readFileSync(file, "utf8")) as { config: Configuration };
   const configuration: Configuration = Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key.replace("slipway:", ""), value]),
   );
