@@ -1,27 +1,42 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { execa } from "execa";
 import { Failure } from "./failure.ts";
 import type { Report } from "./progress.ts";
 import { installPackages, rootCommand } from "./root-command.ts";
 
-/** Programs by the package that brings them; the names are the same for apt and dnf unless both are given. */
-const packages: Record<string, { apt: string; dnf: string }> = {
-  curl: { apt: "curl", dnf: "curl" },
-  shellcheck: { apt: "shellcheck", dnf: "ShellCheck" },
-  sshd: { apt: "openssh-server", dnf: "openssh-server" },
-};
+interface Program {
+  /** Succeeds where the program is installed. */
+  asks: [file: string, ...words: string[]];
+  apt: string[];
+  dnf: string[];
+}
+
+const programs = {
+  curl: { asks: ["curl", "--version"], apt: ["curl"], dnf: ["curl"] },
+  python: {
+    asks: ["python3", "-c", "import ensurepip, venv"],
+    apt: ["python3", "python3-venv"],
+    dnf: ["python3"],
+  },
+  shellcheck: { asks: ["shellcheck", "--version"], apt: ["shellcheck"], dnf: ["ShellCheck"] },
+  sshd: {
+    asks: ["test", "-x", "/usr/sbin/sshd"],
+    apt: ["openssh-server"],
+    dnf: ["openssh-server"],
+  },
+} satisfies Record<string, Program>;
 
 /** Installs the programs that this machine lacks. Fails with one line when it cannot. */
 export async function ensurePrograms(
-  names: (keyof typeof packages)[],
+  names: (keyof typeof programs)[],
   report: Report,
 ): Promise<void> {
-  const missing = names.filter((name) => !isInstalled(name)).map((name) => packages[name]);
-  const wanted = {
-    apt: missing.flatMap((each) => each?.apt ?? []),
-    dnf: missing.flatMap((each) => each?.dnf ?? []),
-  };
+  const missing: Program[] = [];
+  for (const name of names) if (!(await isInstalled(programs[name]))) missing.push(programs[name]);
   if (missing.length === 0) return;
+  const wanted = {
+    apt: missing.flatMap(({ apt }) => apt),
+    dnf: missing.flatMap(({ dnf }) => dnf),
+  };
   const run = await rootCommand(report.detail);
   const { problem } = run ? await installPackages(run, wanted) : { problem: "that needs root" };
   if (problem) {
@@ -31,7 +46,6 @@ export async function ensurePrograms(
   }
 }
 
-function isInstalled(program: string): boolean {
-  const path = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin"];
-  return path.some((directory) => existsSync(join(directory, program)));
+async function isInstalled({ asks: [file, ...words] }: Program): Promise<boolean> {
+  return !(await execa(file, words, { reject: false })).failed;
 }

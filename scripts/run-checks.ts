@@ -38,7 +38,7 @@ await runScript(async () => {
     },
     {
       title: "Programs of the tests",
-      run: (report) => ensurePrograms(["curl", "shellcheck", "sshd"], report),
+      run: (report) => ensurePrograms(["curl", "python", "shellcheck", "sshd"], report),
     },
   ]);
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
@@ -51,7 +51,6 @@ await runScript(async () => {
     add(await check("lint", "biome", ["check", "."]));
     add(await check("types", "tsc", ["--noEmit", "--project", "."]));
     add(await check("shell", "shellcheck", await shellScripts()));
-    add(await check("examples/erp", "sh", ["examples/erp/check.sh"]));
   }
   add(await runTests("unit", positionals));
   add(await runTests("integration", positionals));
