@@ -33,7 +33,7 @@ test("a worker without a command is Celery's, with the queues left to the start 
   const { command, entrypoints } = workerContainer(environment, worker, "0123abcd", 1);
   expect(entrypoints).toEqual(["/bin/sh", "/run/slipway/bin/start.sh", "worker"]);
   expect((command as string[]).join(" ")).toBe(
-    "celery --app erp.worker worker --loglevel INFO --queues {queues} --concurrency 4",
+    "celery --app erp.worker worker --loglevel INFO --without-mingle --without-gossip --queues {queues} --concurrency 4",
   );
 });
 
