@@ -21,11 +21,15 @@ export async function runPulumi(
       reject: false,
     },
   );
+  // The terminal sends Ctrl-C to the CLI as well, which ends what is under way; dying first would kill it half-way.
+  const wait = () => report.note("stopping: waiting for what is under way to end");
+  process.on("SIGINT", wait);
   for await (const line of running.iterable({ from: "all" })) {
     const shown = line.replaceAll(/\s+/g, " ").trim();
     if (shown && !shown.startsWith("@")) report.detail(shown.slice(0, 90));
   }
   const { failed, all } = await running;
+  process.off("SIGINT", wait);
   if (!failed) return;
   if (all.includes("the stack is currently locked")) {
     throw new Failure(

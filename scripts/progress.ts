@@ -59,7 +59,10 @@ async function runOnTerminal(title: string, steps: readonly Step[]): Promise<voi
         rendererOptions: { persistentOutput: true, outputBar: true, timer: PRESET_TIMER },
       };
     }),
-    { rendererOptions: { formatOutput: "truncate", showErrorMessage: false, lazy: false } },
+    {
+      registerSignalListeners: false,
+      rendererOptions: { formatOutput: "truncate", showErrorMessage: false, lazy: false },
+    },
   ).run();
 }
 
