@@ -22,6 +22,8 @@ export interface PostgresArgs {
   parameters: Record<string, string>;
   /** One more than before makes new logins; those of the generation before go on working. */
   passwordGeneration: number;
+  /** What the host has to have before files and server; the passwords need not wait for it. */
+  after?: pulumi.Resource[];
 }
 
 /**
@@ -64,7 +66,7 @@ export class Postgres extends pulumi.ComponentResource {
           { kind: "file", path: "password", mode: "0400", owner: uid, content: superuser },
         ],
       },
-      { parent: this },
+      { parent: this, dependsOn: args.after ?? [] },
     );
     const server = new docker.Container(
       `${name}-server`,

@@ -18,6 +18,8 @@ export interface RedisArgs {
   maxProcesses: number;
   /** One more than before makes a new password; the one of the generation before goes on working. */
   passwordGeneration: number;
+  /** What the host has to have before files and server; the passwords need not wait for it. */
+  after?: pulumi.Resource[];
 }
 
 /** One Redis server with an append-only file, on a volume that outlives the stack; users by an ACL file. */
@@ -55,7 +57,7 @@ export class Redis extends pulumi.ComponentResource {
         },
         removes: true,
       },
-      { parent: this },
+      { parent: this, dependsOn: args.after ?? [] },
     );
     const server = new docker.Container(
       `${name}-server`,

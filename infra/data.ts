@@ -72,8 +72,11 @@ function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts
   const { database, passwordGeneration } = postgres;
   const server = new Postgres(
     "postgres",
-    { ...postgres, host, stack, image: images.postgres as string, network: dataNetwork },
-    { providers: [provider], dependsOn: [directories] },
+    {
+      ...{ ...postgres, host, stack, image: images.postgres as string },
+      ...{ network: dataNetwork, after: [directories] },
+    },
+    { providers: [provider] },
   );
   const user = `app_g${passwordGeneration}`;
   const ownerUser = `owner_g${passwordGeneration}`;
@@ -117,8 +120,11 @@ function declareRedis({ stack, redis, images }: Settings, parts: HostParts): Dat
   const { host, provider, dataNetwork, directories } = parts;
   const server = new Redis(
     "redis",
-    { ...redis, host, stack, image: images.redis as string, network: dataNetwork },
-    { providers: [provider], dependsOn: [directories] },
+    {
+      ...{ ...redis, host, stack, image: images.redis as string },
+      ...{ network: dataNetwork, after: [directories] },
+    },
+    { providers: [provider] },
   );
   return {
     plain: { "redis.host": "redis", "redis.port": "6379", "redis.user": "app" },

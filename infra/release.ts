@@ -42,10 +42,16 @@ export function declareRelease(
       directory: `${settings.stack}/releases/${release}`,
       files: releaseFiles(settings, consumers, references),
     },
-    { dependsOn: [parts.directories, ...data.servers] },
+    { dependsOn: [parts.directories] },
   );
-  const migrated = declareMigration(settings, parts, release, resolve, after(files));
-  const ready = after(files, edge.attachment, parts.dataNetwork, ...migrated);
+  const migrated = declareMigration(
+    settings,
+    parts,
+    release,
+    resolve,
+    after(files, ...data.servers),
+  );
+  const ready = after(files, ...data.servers, edge.attachment, parts.dataNetwork, ...migrated);
 
   const services = consumers.services.map((consumer) => {
     const { replicas, probes } = settings.services[consumer.name] as Settings["services"][string];

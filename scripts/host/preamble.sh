@@ -23,13 +23,22 @@ helper() {
 # time. Any image of Slipway's containers has a shell and its tools as well.
 helper_image() {
   local image
-  for image in "$HELPER_IMAGE" $(docker ps --all --filter label=slipway.role --format '{{.Image}}' | sort -u); do
-    if docker image inspect "$image" >/dev/null 2>&1 || [[ $image == *@* ]]; then
+  if can_run "$HELPER_IMAGE"; then
+    printf '%s' "$HELPER_IMAGE"
+    return
+  fi
+  for image in $(docker ps --all --filter label=slipway.role --format '{{.Image}}' | sort -u); do
+    if can_run "$image"; then
       printf '%s' "$image"
       return
     fi
   done
   fail "the host has no image $HELPER_IMAGE any more; bring it there again with docker pull or docker load"
+}
+
+# Whether an image is on the host, or can be pulled.
+can_run() {
+  [[ $1 == *@* ]] || docker image inspect "$1" >/dev/null 2>&1
 }
 
 # Ids of an environment's containers of a role, running or not. Usage: containers_of STACK ROLE [RELEASE]

@@ -22,12 +22,18 @@ apply() {
   trap - EXIT TERM INT
 }
 
-# Runs a function with the words of every participant.
+# Runs a function with the words of every participant, all at the same time. Fails as soon as one of them fails.
 each() {
   local line words
   for line in "${participants[@]}"; do
     read -ra words <<<"$line"
-    "$1" "${words[@]}"
+    "$1" "${words[@]}" &
+  done
+  for line in "${participants[@]}"; do
+    wait -n && continue
+    mapfile -t words < <(jobs -pr)
+    [ "${#words[@]}" = 0 ] || kill "${words[@]}" 2>/dev/null
+    return 1
   done
 }
 
@@ -47,17 +53,13 @@ revive() {
 }
 
 prove() {
-  local role=$1 name=$2 id=$3 timeout=$5 question restarts
-  case $role in
-    service) question=(http "$6" "$7") ;;
-    *) question=("$role") ;;
-  esac
+  local role=$1 name=$2 id=$3 timeout=$5 restarts
   restarts=$(docker inspect --format '{{.RestartCount}}' "$id")
   local deadline=$((SECONDS + timeout)) answers=0
   while [ "$answers" -lt 3 ]; do
     [ "$(docker inspect --format '{{.State.Running}} {{.RestartCount}}' "$id")" = "true $restarts" ] ||
       reject "$name" "$id" 'stopped by itself'
-    if docker exec "$id" sh /run/slipway/bin/probe.sh "${question[@]}" >/dev/null 2>&1; then
+    if is_ready "$role" "$id" "${@:6}" >/dev/null 2>&1; then
       answers=$((answers + 1))
       [ "$role" = service ] || break
     else
@@ -66,6 +68,14 @@ prove() {
       sleep 0.3
     fi
   done
+}
+
+is_ready() {
+  case $1 in
+    service) docker exec "$2" sh /run/slipway/bin/probe.sh http "$3" "$4" ;;
+    worker) ask_worker "$2" 5 ping ;;
+    beat) docker exec "$2" sh /run/slipway/bin/probe.sh beat ;;
+  esac
 }
 
 reject() {
@@ -128,25 +138,43 @@ others() {
 
 take_work() {
   case $1 in
-    worker) queues add_consumer "$3" "${6//,/ }" ;;
+    worker) queues add_consumer "$3" "$6" ;;
     beat) wait_for 30 docker exec "$3" sh /run/slipway/bin/probe.sh beat >/dev/null || reject "$2" "$3" 'did not start' ;;
   esac
 }
 
 drop_work() {
   # shellcheck disable=SC2016 # expanded inside the container
-  queues cancel_consumer "$1" "$(docker exec "$1" sh -c 'echo "$SLIPWAY_QUEUES"' | tr , ' ')"
+  queues cancel_consumer "$1" "$(docker exec "$1" sh -c 'echo "$SLIPWAY_QUEUES"')"
 }
 
-# Usage: queues add_consumer|cancel_consumer CONTAINER "QUEUE ..."
+# Usage: queues add_consumer|cancel_consumer CONTAINER QUEUE,...
 queues() {
-  local queue
-  for queue in $3; do
-    # shellcheck disable=SC2016 # expanded inside the container
-    docker exec "$2" sh -c '
-      sh /run/slipway/bin/start.sh task celery --app "$SLIPWAY_CELERY" control --timeout 5 \
-        --destination "celery@$(hostname)" "$1" "$2"' queues "$1" "$queue" >/dev/null
-  done
+  local queues
+  IFS=, read -ra queues <<<"$3"
+  ask_worker "$2" 10 "$1" "${queues[@]}"
+}
+
+# Asks a worker over the broker, again and again until it answers: Celery's own command sends one question, which is
+# lost on a worker that is just starting. Usage: ask_worker CONTAINER SECONDS ping|add_consumer|cancel_consumer [QUEUE ...]
+ask_worker() {
+  local id=$1 ask='
+import os, socket, sys, time
+from celery.app.utils import find_app
+
+seconds, question, *queues = sys.argv[1:]
+deadline = time.monotonic() + float(seconds)
+worker = "celery@" + socket.gethostname()
+control = find_app(os.environ["SLIPWAY_CELERY"]).control
+for arguments in [{"queue": queue} for queue in queues] or [{}]:
+    answers = []
+    while not any("ok" in answer.get(worker, {}) for answer in answers):
+        if time.monotonic() > deadline:
+            sys.exit(f"{worker} did not answer to {question} {arguments}: {answers}")
+        answers = control.broadcast(question, arguments, [worker], reply=True, timeout=1)
+'
+  shift
+  docker exec "$id" sh /run/slipway/bin/start.sh task python3 -c "$ask" "$@" >/dev/null
 }
 
 undo() {
@@ -157,7 +185,7 @@ undo() {
   for id in $(containers_of "$STACK" beat "$previous"); do [ -z "$previous" ] || docker start "$id" >/dev/null; done
   for id in $(others worker); do
     # shellcheck disable=SC2016 # expanded inside the container
-    queues add_consumer "$id" "$(docker exec "$id" sh -c 'echo "$SLIPWAY_QUEUES"' | tr , ' ')" || true
+    queues add_consumer "$id" "$(docker exec "$id" sh -c 'echo "$SLIPWAY_QUEUES"')" || true
   done
   if [ "$previous" != "$RELEASE" ]; then
     for id in $(containers_of "$STACK" beat "$RELEASE") $(containers_of "$STACK" worker "$RELEASE"); do
