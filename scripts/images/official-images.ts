@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { Failure } from "../failure.ts";
 import type { Report } from "../progress.ts";
 
 export type ImageName = "postgres" | "redis" | "traefik" | "helper" | "python";
@@ -13,6 +14,23 @@ export const officialTags: Readonly<Record<ImageName, string>> = {
 };
 
 /**
+ * The official image as the engine pulls it: from Docker Hub, or from the registry that SLIPWAY_REGISTRY names, such
+ * as a company's mirror, `mirror.example.com:5000/library`. Fails when that is no registry.
+ */
+export function officialReference(name: ImageName): string {
+  const registry = process.env.SLIPWAY_REGISTRY;
+  if (!registry) return officialTags[name];
+  // Without a dot or a port it would be the name of somebody on Docker Hub.
+  if (
+    !/^(?=localhost(\/|$)|[^/]*[.:])[a-z0-9][a-z0-9.-]*(:\d{1,5})?(\/[a-z0-9._-]+)*$/.test(registry)
+  )
+    throw new Failure(
+      `SLIPWAY_REGISTRY is '${registry}', which is no registry; type its host name, with port and path where it has them: export SLIPWAY_REGISTRY=mirror.example.com:5000/library`,
+    );
+  return `${registry}/${officialTags[name]}`;
+}
+
+/**
  * Pulls the tag's newest image and returns it as `name@sha256:<64 hex digits>`, or why that was not possible. The
  * engine is what asks, so that its mirrors, proxies and logins count. The registry has `patienceSeconds` for its
  * first word about the image.
@@ -22,7 +40,7 @@ export async function pullOfficial(
   patienceSeconds: number,
   report: Report,
 ): Promise<{ image: string } | { problem: string }> {
-  const tag = officialTags[name];
+  const tag = officialReference(name);
   report.detail(`${tag}: asking its registry`);
   let isSilent = false;
   const limit = setTimeout(() => {
@@ -43,8 +61,8 @@ export async function pullOfficial(
   if (isSilent) return { problem: `its registry gave no answer within ${patienceSeconds} s` };
   if (result.failed)
     return { problem: result.stderr.trim().split("\n").at(-1) || "docker pull failed" };
-  const image = (await localImages()).official.get(name);
-  return image ? { image } : { problem: "it came without a digest" };
+  const digest = /^Digest: (sha256:[0-9a-f]{64})$/m.exec(result.stdout)?.[1];
+  return digest ? { image: withDigest(tag, digest) } : { problem: "it came without a digest" };
 }
 
 export interface LocalImages {
@@ -61,9 +79,14 @@ export async function localImages(): Promise<LocalImages> {
   const { stdout } = await execa("docker", list);
   const rows = stdout.split("\n").map((line) => line.split(" "));
   const official = new Map<ImageName, string>();
-  for (const [name, tag] of Object.entries(officialTags) as [ImageName, string][]) {
+  for (const name of Object.keys(officialTags) as ImageName[]) {
+    const tag = officialReference(name);
     const digest = rows.find(([reference]) => reference === tag)?.[1];
-    if (digest?.startsWith("sha256:")) official.set(name, `${tag.split(":")[0]}@${digest}`);
+    if (digest?.startsWith("sha256:")) official.set(name, withDigest(tag, digest));
   }
   return { official, ids: new Map(rows.map(([reference = "", , id = ""]) => [reference, id])) };
+}
+
+function withDigest(tag: string, digest: string): string {
+  return `${tag.slice(0, tag.lastIndexOf(":"))}@${digest}`;
 }

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { Failure } from "../failure.ts";
 import type { Report } from "../progress.ts";
-import { type ImageName, officialTags, pullOfficial } from "./official-images.ts";
+import { type ImageName, officialReference, pullOfficial } from "./official-images.ts";
 import type { Images } from "./resolve-images.ts";
 
 export type { Images };
@@ -16,7 +16,7 @@ export async function newestServerImages(report: Report): Promise<ServerImages> 
     const pulled = await pullOfficial(name, 30, report);
     if ("image" in pulled) return pulled.image;
     throw new Failure(
-      `${officialTags[name]} cannot be pulled: ${pulled.problem}; try again when the registry answers, or write the digests under slipway:images by hand`,
+      `${officialReference(name)} cannot be pulled: ${pulled.problem}; try again when the registry answers, or write the digests under slipway:images by hand`,
     );
   };
   return {

@@ -1,5 +1,11 @@
 import type { Report } from "../progress.ts";
-import { type ImageName, localImages, officialTags, pullOfficial } from "./official-images.ts";
+import {
+  type ImageName,
+  localImages,
+  officialReference,
+  officialTags,
+  pullOfficial,
+} from "./official-images.ts";
 import { ensureStandIn, standInTag } from "./stand-ins.ts";
 
 /** Each `name@sha256:<64 hex digits>`, an official image, or `sha256:<64 hex digits>`, one that this engine has. */
@@ -28,7 +34,7 @@ export async function resolveImages(report: Report, options: ResolveOptions = {}
       if ("image" in pulled) return pulled.image;
       isReachable = false;
       report.note(
-        `${officialTags[name]} cannot be pulled (${pulled.problem}); using images built from Debian's packages`,
+        `${officialReference(name)} cannot be pulled (${pulled.problem}); using images built from Debian's packages`,
       );
     }
     return local.official.get(name) ?? ensureStandIn(name, report);
