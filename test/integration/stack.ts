@@ -24,11 +24,15 @@ export class TestStack {
   readonly files = join(root, ".slipway", this.name);
   readonly configFile = join(this.files, `Pulumi.${this.name}.yaml`);
   readonly directory = mkdtempSync(join(tmpdir(), "slipway-stack-"));
+  /** The model that the stack's configuration is made from. */
+  readonly template = join(this.directory, "model.yaml");
   httpPort = 0;
   httpsPort = 0;
 
   /** Chooses free ports and writes the model of the configuration. */
-  async prepare(change: (config: ReturnType<typeof parseDocument>) => void = () => {}): Promise<void> {
+  async prepare(
+    change: (config: ReturnType<typeof parseDocument>) => void = () => {},
+  ): Promise<void> {
     const model = parseDocument(readFileSync(join(root, "examples/erp/Pulumi.local.yaml"), "utf8"));
     this.httpPort = await freePort();
     this.httpsPort = await freePort();
@@ -37,18 +41,14 @@ export class TestStack {
     model.setIn([...edge, "httpPort"], this.httpPort);
     model.setIn([...edge, "httpsPort"], this.httpsPort);
     change(model);
-    writeFileSync(this.#template, model.toString());
-  }
-
-  get #template(): string {
-    return join(this.directory, "model.yaml");
+    writeFileSync(this.template, model.toString());
   }
 
   /** Runs one of scripts/ as `npm run` does. Does not throw: look at `exitCode`. */
   script(name: string, ...words: string[]) {
     return execa("node", [join(root, "scripts", name), ...words], {
       cwd: root,
-      env: { SLIPWAY_LOCAL_STACK: this.name, SLIPWAY_LOCAL_TEMPLATE: this.#template },
+      env: { SLIPWAY_LOCAL_STACK: this.name, SLIPWAY_LOCAL_TEMPLATE: this.template },
       preferLocal: true,
       localDir: root,
       all: true,
@@ -68,7 +68,14 @@ export class TestStack {
   }
 
   /** Asks the edge, trusting the stack's own authority. */
-  ask(path: string, { method = "GET", body, headers = {} }: { method?: string; body?: unknown; headers?: Record<string, string> } = {}): Promise<Answer> {
+  ask(
+    path: string,
+    {
+      method = "GET",
+      body,
+      headers = {},
+    }: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const outgoing = request(
@@ -96,7 +103,12 @@ export class TestStack {
   /** Ids of this stack's containers of a role, running or not. */
   async containers(role: string): Promise<string[]> {
     const filters = [`label=slipway.stack=${this.name}`, `label=slipway.role=${role}`];
-    const { stdout } = await docker("ps", "--all", "--quiet", ...filters.flatMap((each) => ["--filter", each]));
+    const { stdout } = await docker(
+      "ps",
+      "--all",
+      "--quiet",
+      ...filters.flatMap((each) => ["--filter", each]),
+    );
     return stdout.split("\n").filter(Boolean);
   }
 
@@ -112,7 +124,11 @@ export function docker(...words: string[]) {
 }
 
 /** Asks every half second until `question` gives something other than undefined; throws after `seconds`. */
-export async function eventually<T>(what: string, seconds: number, question: () => Promise<T | undefined>): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  seconds: number,
+  question: () => Promise<T | undefined>,
+): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await question();

@@ -1,0 +1,35 @@
+import type { Document } from "yaml";
+import { resolveImages } from "../../scripts/images/resolve-images.ts";
+import { ensureToolchain } from "../../scripts/toolchain/ensure-toolchain.ts";
+import { TestStack } from "./stack.ts";
+
+const report = { detail: () => {}, note: console.info };
+
+/**
+ * A stack of an edge and one service, which runs the image's own command and answers on port 8000; `change` edits its
+ * configuration. A test file can make one: its name is read once.
+ */
+export async function makeTinyStack(
+  app: string,
+  change: (config: Document) => void = () => {},
+): Promise<TestStack> {
+  const stack = new TestStack();
+  await stack.prepare((config) => {
+    const put = (key: string, value: unknown) => config.setIn(["config", `slipway:${key}`], value);
+    for (const server of ["postgres", "redis"]) put(server, { mode: "none" });
+    for (const absent of ["settings", "secrets", "workers", "beat", "migration"])
+      config.deleteIn(["config", `slipway:${absent}`]);
+    put("app", {});
+    put("services", {
+      web: { port: 8000, hosts: ["localhost"], probes: { liveness: "/", readiness: "/" } },
+    });
+    change(config);
+  });
+  process.env.SLIPWAY_LOCAL_STACK = stack.name;
+  process.env.SLIPWAY_LOCAL_TEMPLATE = stack.template;
+  const { makeLocalStack, configureLocalStack } = await import("../../scripts/local-stack.ts");
+  const toolchain = await ensureToolchain(report);
+  await makeLocalStack(toolchain);
+  await configureLocalStack(toolchain, await resolveImages(report), app);
+  return stack;
+}
