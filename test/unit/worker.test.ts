@@ -32,9 +32,9 @@ test("each replica is a container of its own", async () => {
 test("a worker without a command is Celery's, with the queues left to the start script", () => {
   const { command, entrypoints } = workerContainer(environment, worker, "0123abcd", 1);
   expect(entrypoints).toEqual(["/bin/sh", "/run/slipway/bin/start.sh", "worker"]);
-  expect((command as string[]).join(" ")).toBe(
-    "celery --app erp.worker worker --loglevel INFO --without-mingle --without-gossip --queues {queues} --concurrency 4",
-  );
+  const words = (command as string[]).join(" ");
+  expect(words).toMatch(/^celery --app erp\.worker worker /);
+  expect(words).toContain(" --queues {queues} --concurrency 4");
 });
 
 test("a command of its own is kept", () => {
