@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { releaseId } from "../../infra/release-id.ts";
+import { consumersOf } from "../../infra/consumers.ts";
+import { startScripts } from "../../infra/release-files.ts";
+import { identify, releaseId } from "../../infra/release-id.ts";
+import { readSettings } from "../../infra/settings.ts";
+import { configure, erp } from "./configuration.ts";
+import { environment } from "./environment.ts";
+import { record } from "./record.ts";
+
+await record();
 
 const specification = { containers: [{ image: "erp", envs: ["A=1"] }], probes: { live: "/" } };
 const secrets = { JWT: "planted", generations: [1, 1] };
@@ -33,4 +41,18 @@ test("whatever is changed, the id is another one", () => {
 
 test("a secret and a setting of the same text are not the same", () => {
   expect(releaseId({ a: "x" }, {}, key)).not.toBe(releaseId({}, { a: "x" }, key));
+});
+
+test("another start or probe script is another release: both are mounted into the containers", () => {
+  configure(erp());
+  const settings = readSettings();
+  const identified = () => identify(settings, environment, consumersOf(settings), {});
+  const before = identified();
+  for (const name of ["start.sh", "probe.sh"]) {
+    const script = startScripts[name];
+    startScripts[name] = `${script}# one more line\n`;
+    expect(identified()).not.toBe(before);
+    startScripts[name] = script as string;
+  }
+  expect(identified()).toBe(before);
 });

@@ -70,6 +70,15 @@ test("the guard is deleted before any of the containers, since it depends on all
   for (const container of containers) expect(retire).toContain(container.urn);
 });
 
+test("the guard waits for beat, services and workers, one after the other, each as long as it may take", async () => {
+  const changes = { "services.api.stopSeconds": 40, "workers.worker.stopSeconds": 500 };
+  const { release: slow } = await runProgram(recorder, changes);
+  const { inputs } = recorder.named(`guard-${slow}-retire`);
+  // 15 s for beat, and a minute for the commands themselves.
+  expect(inputs.delete).toBe(`timeout --kill-after=10 ${15 + 40 + 500 + 60} bash -s -- remove`);
+  await runProgram(recorder, { "services.api.replicas": 2 });
+});
+
 test("the switch is the last of all: nothing is left that could fail after it", () => {
   const last = recorder.named("switch-run");
   expect(recorder.all.filter((each) => !each.isComponent).at(-1)).toBe(last);
