@@ -1,5 +1,5 @@
 import { knownReferences, referencesIn } from "../references.ts";
-import { type Mistake, rule } from "./rule.ts";
+import { consumersOf, type Mistake, rule } from "./rule.ts";
 
 type Servers = { postgres: { mode: string }; redis: { mode: string } };
 
@@ -27,6 +27,18 @@ function inSecrets(path: string[], values: Record<string, string>, servers: Serv
     .map(([name]) => ({
       path: [...path, name],
       allowed: `a text in which no other references stand than ${inBraces(all)}`,
+    }));
+}
+
+/** Words that Celery or the application reads may stand in braces: only what a setting could refer to is refused. */
+function inCommand(path: string[], command: string[] = []): Mistake[] {
+  const { all } = knownReferences({ postgres: true, redis: true });
+  return [...command.entries()]
+    .filter(([, word]) => referencesIn(word).some((reference) => all.includes(reference)))
+    .map(([index]) => ({
+      path: [...path, "command", index],
+      allowed:
+        "a word without a reference: those stand in settings and secrets, for the command to read",
     }));
 }
 
@@ -58,5 +70,9 @@ export const referenceRules = [
   rule(["migration", "postgres", "redis"], ({ migration, ...servers }) => [
     ...inSettings(["migration", "settings"], migration.settings, servers),
     ...inSecrets(["migration", "secrets"], migration.secrets, servers),
+  ]),
+  rule(["services", "workers", "beat", "migration"], ({ migration, ...consumers }) => [
+    ...consumersOf(consumers).flatMap(([path, { command }]) => inCommand(path, command)),
+    ...inCommand(["migration"], migration.command),
   ]),
 ];

@@ -91,6 +91,12 @@ describe("of settings and secrets", () =>
       allowed: "a text in which no other references stand than {stack.name}",
     },
     {
+      title: "a reference in a command",
+      given: { "migration.command": ["alembic", "-x", "url={postgres.ownerUrl}", "upgrade"] },
+      ...{ key: "migration.command[2]", found: '"url={postgres.ownerUrl}"', type: "set VALUE" },
+      allowed: "a word without a reference: those stand in settings and secrets",
+    },
+    {
       title: "a reference to a server that the stack does not have",
       given: { redis: none, workers: {}, beat: {} },
       ...{
