@@ -29,11 +29,18 @@ export function hostScript(name: string, host: Host, variables: Record<string, s
     HELPER_IMAGE: host.helperImage,
     ...variables,
   };
-  const assignments = Object.entries(all).map(
+  const body = readFileSync(new URL(`${name}.sh`, scripts), "utf8");
+  return wholeScript(all, `export DOCKER_HOST\n${preamble}\n${body}`);
+}
+
+/** The same of a script of scripts/ that runs on the machine that deploys and leaves its environment as it is. */
+export function deployerScript(name: string, variables: Record<string, string>): string {
+  return wholeScript(variables, readFileSync(new URL(`../${name}.sh`, scripts), "utf8"));
+}
+
+function wholeScript(variables: Record<string, string>, body: string): string {
+  const assignments = Object.entries(variables).map(
     ([key, value]) => `${key}='${value.replaceAll("'", `'\\''`)}'`,
   );
-  const body = readFileSync(new URL(`${name}.sh`, scripts), "utf8");
-  return [...assignments, "export DOCKER_HOST", preamble, body, '"$1" </dev/null; exit', ""].join(
-    "\n",
-  );
+  return [...assignments, body, '"$1" </dev/null; exit', ""].join("\n");
 }

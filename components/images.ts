@@ -2,12 +2,16 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
+import { imageCopy } from "./image-copy.ts";
 
 export interface ImagesArgs {
   host: Host;
   /** Image references that cannot move: by digest, or the id of an image. */
   references: string[];
-  /** `pull`: the host pulls from the registry. `copy`: images are brought to the host before the deploy. */
+  /**
+   * `pull`: the host pulls what a registry has, and has all else already. `copy`: what the host lacks comes from the
+   * engine of the machine that deploys.
+   */
   transport: "pull" | "copy";
 }
 
@@ -15,19 +19,22 @@ export interface ImagesArgs {
 export class Images extends pulumi.ComponentResource {
   constructor(name: string, args: ImagesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Images", name, {}, opts);
-    const pulled = args.transport === "pull" ? args.references.filter(isInRegistry) : [];
+    const { host, references, transport } = args;
+    const pulled = transport === "pull" ? references.filter(isInRegistry) : [];
     for (const reference of pulled) {
       new docker.RemoteImage(
-        `${name}-${shortDigest(reference)}`,
+        `${name}-${readable(reference)}`,
         { name: reference, keepLocally: true },
         { parent: this },
       );
     }
-    const present = args.references.filter((reference) => !pulled.includes(reference));
-    if (present.length > 0) {
+    const others = references.filter((reference) => !pulled.includes(reference));
+    if (transport === "copy") {
+      imageCopy(`${name}-copied`, { host, references: others }, { parent: this });
+    } else if (others.length > 0) {
       hostCommand(
         `${name}-present`,
-        { host: args.host, script: "require-images", variables: { IMAGES: present.join("\n") } },
+        { host, script: "require-images", variables: { IMAGES: others.join("\n") } },
         { parent: this },
       );
     }
@@ -35,11 +42,12 @@ export class Images extends pulumi.ComponentResource {
   }
 }
 
-/** An id names an image that some host has; only `name@digest` can be pulled. */
+/** An id names an image that some engine has; only `name@digest` can be pulled. */
 function isInRegistry(reference: string): boolean {
   return reference.includes("@");
 }
 
-function shortDigest(reference: string): string {
-  return reference.slice(reference.indexOf("sha256:") + 7).slice(0, 12);
+/** With the whole name: one image may come from two registries. */
+function readable(reference: string): string {
+  return reference.replace(/@sha256:(.{12}).*/, "-$1");
 }

@@ -28,11 +28,7 @@ export function declareHost(settings: Settings): HostParts {
   };
   const provider = new docker.Provider("docker", {
     host: host.engine,
-    registryAuth: Object.entries(settings.registries).map(([address, { username, password }]) => ({
-      address,
-      username: pulumi.secret(username),
-      password: pulumi.secret(password),
-    })),
+    registryAuth: registryAuth(settings),
   });
   const withProvider = { providers: [provider] };
   const labels = [{ label: "slipway.stack", value: stack }];
@@ -79,10 +75,31 @@ export function declareHost(settings: Settings): HostParts {
   };
 }
 
+const dockerHub = ["docker.io", "registry-1.docker.io"];
+
+/**
+ * By what stands before the names of a registry's images. Nothing has to for Docker Hub, which the plugin then calls by
+ * its other name.
+ */
+function registryAuth({ registries }: Settings) {
+  return Object.entries(registries).flatMap(([registry, { username, password }]) =>
+    (dockerHub.includes(registry) ? dockerHub : [registry]).map((address) => ({
+      address,
+      username: pulumi.secret(username),
+      password: pulumi.secret(password),
+    })),
+  );
+}
+
 /** Every image that the stack runs, each once. */
-function imagesOf({ images, app, services, workers, beat }: Settings): string[] {
+function imagesOf(settings: Settings): string[] {
+  const { images, app, services, workers, beat } = settings;
+  const servers = { postgres: settings.postgres, redis: settings.redis, traefik: settings.edge };
   const all = [
-    ...Object.values(images),
+    images.helper,
+    ...(["postgres", "redis", "traefik"] as const)
+      .filter((server) => servers[server].mode === "own")
+      .map((server) => images[server]),
     app.image,
     ...Object.values(services).map((each) => each.image),
     ...Object.values(workers).map((each) => each.image),

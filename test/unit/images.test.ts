@@ -12,10 +12,14 @@ afterEach(() => void recorder.clear());
 async function declared(references: string[], transport: "pull" | "copy") {
   new Images("images", { host, references, transport });
   await recorder.wait();
-  const present = recorder.all.filter((each) => each.name === "images-present");
+  const given = (name: string) =>
+    recorder.all
+      .filter((each) => each.name === name)
+      .flatMap(({ inputs }) => variablesOf(inputs.stdin).IMAGES?.split("\n"));
   return {
     pulls: recorder.of(types.image).map(({ inputs }) => inputs),
-    required: present.flatMap(({ inputs }) => variablesOf(inputs.stdin).IMAGES?.split("\n")),
+    required: given("images-present"),
+    copied: given("images-copied"),
   };
 }
 
@@ -31,8 +35,25 @@ test("an id cannot be pulled: the host has to have that image", async () => {
   expect(required).toEqual([id]);
 });
 
-test("where images are copied to the host, it has to have all of them", async () => {
-  const { pulls, required } = await declared([pulled, id], "copy");
+test("one image by the names of two registries is pulled from both", async () => {
+  const mirrored = pulled.replace("registry.example.com", "127.0.0.1:5000");
+  const { pulls } = await declared([pulled, mirrored], "pull");
+  expect(pulls.map(({ name }) => name)).toEqual([pulled, mirrored]);
+  expect(new Set(recorder.of(types.image).map(({ urn }) => urn)).size).toBe(2);
+});
+
+test("where images are copied to the host, none is pulled", async () => {
+  const { pulls, required, copied } = await declared([pulled, id], "copy");
   expect(pulls).toEqual([]);
-  expect(required).toEqual([pulled, id]);
+  expect(required).toEqual([]);
+  expect(copied).toEqual([pulled, id]);
+});
+
+test("they are copied from this machine's own engine to the host's", async () => {
+  await declared([id], "copy");
+  const { inputs } = recorder.named("images-copied");
+  expect(variablesOf(inputs.stdin).TARGET).toBe(host.engine);
+  expect(inputs.stdin).not.toMatch(/^(export )?DOCKER_HOST/m);
+  expect(inputs.update).toBe(inputs.create);
+  expect(inputs).not.toHaveProperty("delete");
 });

@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# Brings the images that the host's engine lacks there from the engine of the machine that deploys, which is the one
+# that its DOCKER_HOST or Docker context names. TARGET: the host's engine, as DOCKER_HOST takes it. IMAGES: a line each.
+set -euo pipefail
+
+fail() {
+  printf '%s\n' "$1" >&2
+  exit 1
+}
+
+on_host() {
+  docker --host "${TARGET:?}" "$@"
+}
+
+apply() {
+  local image missing=()
+  on_host version >/dev/null 2>&1 || fail "the host's Docker engine at $TARGET does not answer"
+  while read -r image; do
+    on_host image inspect "$image" >/dev/null 2>&1 || missing+=("$image")
+  done <<<"${IMAGES:?}"
+  [ ${#missing[@]} -gt 0 ] || return 0
+
+  docker version >/dev/null 2>&1 ||
+    fail "the host lacks ${missing[0]}, and the Docker engine of this machine, which would copy it there, does not answer"
+  for image in "${missing[@]}"; do
+    docker image inspect "$image" >/dev/null 2>&1 ||
+      fail "neither the host nor the Docker engine of this machine has the image $image; build, pull or load it on this machine"
+  done
+  for image in "${missing[@]}"; do
+    printf 'copying %s, %s MB\n' "$image" $(($(docker image inspect --format '{{.Size}}' "$image") / 1000000))
+  done
+  # One archive holds what several images have in common once.
+  docker image save "${missing[@]}" | on_host image load --quiet >/dev/null
+  for image in "${missing[@]}"; do keep "$image"; done
+}
+
+# A name keeps an image from being pruned while no container uses it.
+keep() {
+  local image=$1 id
+  id=$(docker image inspect --format '{{.Id}}' "$image")
+  on_host image tag "$id" "slipway-copied:${id:7:12}" || fail "the host's engine gave $image another id, since it \
+keeps images in another way than the one of this machine; let the host pull it: pulumi config set slipway:transport pull"
+  on_host image inspect "$image" >/dev/null 2>&1 || fail "the host has the image now, but not by the name $image, \
+which only a registry gives; let the host pull it, or name it by its id: $id"
+}
