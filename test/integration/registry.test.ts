@@ -29,7 +29,7 @@ beforeAll(async () => {
   stack = await makeTinyStack(first, (config) =>
     config.setIn(["config", "slipway:transport"], "pull"),
   );
-  await configure(registry.password);
+  await configure(registry.password, first);
 });
 
 afterAll(async () => {
@@ -38,12 +38,13 @@ afterAll(async () => {
   await registry?.stop();
 });
 
-async function configure(password: string): Promise<void> {
+async function configure(password: string, image: string): Promise<void> {
   const key = `slipway:registries["${registry.address}"]`;
   const { exitCode, all } = await stack.pulumi(
     ...["config", "set-all", "--path"],
     ...["--plaintext", `${key}.username=${registry.username}`],
     ...["--secret", `${key}.password=${password}`],
+    ...["--plaintext", `slipway:app.image=${image}`],
   );
   expect(exitCode, all).toBe(0);
 }
@@ -70,8 +71,7 @@ it("is asked once: a second up changes nothing, and a refresh finds nothing", as
 
 it("refuses a wrong password: the deploy says so, and what serves is left alone", async () => {
   const [service] = await stack.containers("service");
-  await configure(wrongPassword);
-  await stack.pulumi("config", "set", "--path", "slipway:app.image", second);
+  await configure(wrongPassword, second);
   const { exitCode, all } = await stack.pulumi("up", "--yes", "--skip-preview");
   said.push(all);
   expect(exitCode).not.toBe(0);
@@ -82,7 +82,7 @@ it("refuses a wrong password: the deploy says so, and what serves is left alone"
   expect((await stack.ask("/")).body).toBe("first\n");
   expect(await has(second)).toBe(false);
 
-  await configure(registry.password);
+  await configure(registry.password, second);
   said.push(await stack.up());
   expect((await stack.ask("/")).body).toBe("second\n");
 });
