@@ -81,7 +81,7 @@ describe("makes no new release, and leaves what serves as it is", () => {
   ])("%s", async (_, changes) => {
     const { release, parts } = await declared(changes);
     expect(release).toBe(base.release);
-    expect(parts).toMatchObject(base.parts);
+    for (const name in base.parts) expect(parts[name]).toEqual(base.parts[name]);
   });
 });
 
@@ -89,7 +89,7 @@ test("fewer replicas keep their names", async () => {
   const two = await declared({ "services.api.replicas": 2 });
   expect(two.release).toBe(base.release);
   expect(Object.keys(two.parts)).toHaveLength(Object.keys(base.parts).length + 1);
-  expect(two.parts).toMatchObject(base.parts);
+  for (const name in base.parts) expect(two.parts[name]).toEqual(base.parts[name]);
 });
 
 test("an image that nobody runs any more is not what a release is", async () => {
