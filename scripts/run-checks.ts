@@ -9,7 +9,7 @@ import { runScript } from "./failure.ts";
 import { buildApp } from "./images/build-app.ts";
 import { resolveImages } from "./images/resolve-images.ts";
 import { duration, runSteps } from "./progress.ts";
-import { ensureToolchain } from "./toolchain/ensure-toolchain.ts";
+import { ensureRegistryBinary, ensureToolchain } from "./toolchain/ensure-toolchain.ts";
 import { root } from "./workspace.ts";
 
 interface Counts {
@@ -38,7 +38,10 @@ await runScript(async () => {
     },
     {
       title: "Programs of the tests",
-      run: (report) => ensurePrograms(["curl", "python", "shellcheck", "sshd"], report),
+      run: async (report) => {
+        await ensurePrograms(["curl", "python", "shellcheck", "sshd"], report);
+        await ensureRegistryBinary(report);
+      },
     },
   ]);
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
