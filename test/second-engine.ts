@@ -39,8 +39,10 @@ export async function startEngine(): Promise<Engine> {
   const features = { "containerd-snapshotter": keepsInContainerd };
   writeFileSync(at("daemon.json"), JSON.stringify({ features }));
   const engine = spawn(
-    programs.find(existsSync) as string,
+    "unshare",
     [
+      // An engine without a bridge removes docker0 at its start: it must not see the one that others use.
+      ...["--net", programs.find(existsSync) as string],
       ...["--config-file", at("daemon.json"), "--host", address, "--pidfile", at("pid")],
       ...["--data-root", at("data"), "--exec-root", at("exec")],
       ...["--containerd-namespace", namespace, "--containerd-plugins-namespace", `${namespace}-p`],
