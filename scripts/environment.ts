@@ -27,7 +27,7 @@ export function readEnvironment(stack: string): DeployedEnvironment {
   const { configFile } = stackFiles(stack);
   if (!existsSync(configFile)) {
     throw new Failure(
-      `there is no stack '${stack}': ${configFile} is missing; see 'pulumi stack ls'`,
+      `there is no stack '${stack}': ${configFile} is missing; which there are, shows: ls Pulumi.*.yaml`,
     );
   }
   const config = parse(readFileSync(configFile, "utf8"))?.config ?? {};

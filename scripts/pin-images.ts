@@ -15,7 +15,7 @@ await runScript(async () => {
     throw new Failure(
       stack === localStack
         ? "there is no local stack yet; type: npm run quickstart"
-        : `there is no ${file}; make the stack first: npm run pulumi -- stack init ${stack}`,
+        : `there is no ${file}; make the stack first: npm run pulumi -- --stack ${stack} stack init ${stack}`,
     );
   }
   let images: ServerImages | undefined;

@@ -119,7 +119,7 @@ export function readArguments(usage: string, options: Options = {}, positionals 
     };
   } catch (error) {
     if (error instanceof Failure) throw error;
-    const reason = error instanceof Error ? error.message.split(". ")[0] : String(error);
+    const reason = error instanceof Error ? error.message.split(/\.\s/)[0] : String(error);
     throw new Failure(`${reason}; type: ${usage}`);
   }
 }
