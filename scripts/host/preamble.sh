@@ -20,17 +20,18 @@ helper() {
 }
 
 # No container keeps the helper's image from being pruned, and a script of an earlier deploy may name one of an earlier
-# time. Any image of Slipway's containers has a shell and its tools as well.
+# time. Any image of Slipway's containers has a shell and its tools as well. (A bare `return` in a trap returns the
+# status that the trap began with.)
 helper_image() {
   local image
   if can_run "$HELPER_IMAGE"; then
     printf '%s' "$HELPER_IMAGE"
-    return
+    return 0
   fi
   for image in $(docker ps --all --filter label=slipway.role --format '{{.Image}}' | sort -u); do
     if can_run "$image"; then
       printf '%s' "$image"
-      return
+      return 0
     fi
   done
   fail "the host has no image $HELPER_IMAGE any more; bring it there again with docker pull or docker load"

@@ -9,6 +9,9 @@ apply() {
   local participants
   mapfile -t participants <<<"${PARTICIPANTS:?}"
   previous=$(cat "$live_file" 2>/dev/null || true)
+  [ ! -e "$ROOT/${EDGE_FILE%.yml}-maintenance.yml" ] ||
+    fail "maintenance is on in $STACK, so the public route cannot be confirmed; type: npm run maintenance -- off --stack $STACK"
+  stop_strangers
   each limit
   each revive
   each prove
@@ -39,6 +42,16 @@ each() {
 
 limit() {
   docker update --pids-limit "$4" "$3" >/dev/null
+}
+
+# What is left of failed releases neither serves nor is to serve: it stops, so that the host's memory holds two releases.
+stop_strangers() {
+  local role id
+  for role in beat service worker; do
+    while read -r id; do
+      [ -z "$id" ] || docker stop "$id" >/dev/null
+    done < <(others "$role" "$previous")
+  done
 }
 
 # A release that failed before may be stopped or in the pause between two attempts; it gets a new one, and a new count.
@@ -102,8 +115,11 @@ ask() {
     "https://$host:$EDGE_PORT$path"
 }
 
+# The edge names the release on its own errors as well: those mean that it does not reach the release.
 serves_release() {
-  ask "$1" / --output /dev/null --dump-header - | tr -d '\r' | grep -iqx "x-slipway-release: $RELEASE"
+  local headers
+  headers=$(ask "$1" / --output /dev/null --dump-header - | tr -d '\r')
+  grep -iqx "x-slipway-release: $RELEASE" <<<"$headers" && ! head -n 1 <<<"$headers" | grep -Eq '^HTTP/[0-9.]+ 50[234]'
 }
 
 confirm() {
@@ -131,9 +147,10 @@ hand_over() {
   for old in $(others worker); do drop_work "$old"; done
 }
 
+# Running containers of a role that belong neither to this release nor to another one. Usage: others ROLE [RELEASE]
 others() {
   comm -23 <(docker ps --quiet --no-trunc --filter "label=slipway.stack=$STACK" --filter "label=slipway.role=$1" | sort) \
-    <(containers_of "$STACK" "$1" "$RELEASE" | sort)
+    <({ containers_of "$STACK" "$1" "$RELEASE"; [ -z "${2:-}" ] || containers_of "$STACK" "$1" "$2"; } | sort)
 }
 
 take_work() {

@@ -162,6 +162,29 @@ describe("drift", () => {
   });
 });
 
+describe("a switch whose smoke test fails", () => {
+  it("puts everything back, and the next deploy needs no hand", async () => {
+    const smoke = "slipway:services.api.probes.smoke[0]";
+    const before = (await stack.ask("/")).headers["x-slipway-release"];
+    await stack.pulumi("config", "set", "--path", smoke, "/nowhere");
+    const { exitCode, all } = await stack.pulumi("up", "--yes", "--skip-preview");
+    expect(exitCode).not.toBe(0);
+    expect(all).toMatch(/the smoke test https:\/\/localhost:\d+\/nowhere answered 404/);
+
+    const { status, headers } = await stack.ask("/");
+    expect([status, headers["x-slipway-release"]]).toEqual([200, before]);
+    const marker = readFileSync(`/var/lib/slipway/${stack.name}/live/release`, "utf8").trim();
+    expect(marker).toBe(before);
+    expect((await invoiced(await placeOrder("Lovelace"))).release).toBe(before);
+
+    await stack.pulumi("config", "set", "--path", smoke, "/healthz/live");
+    await stack.up();
+    expect((await stack.ask("/")).headers["x-slipway-release"]).not.toBe(before);
+    expect(await stack.containers("service")).toHaveLength(1);
+    await invoiced(await placeOrder("Byron"));
+  });
+});
+
 describe("down and up again", () => {
   it("names the volumes that stay, keeps the data in them, and leaves nothing else", async () => {
     const id = await placeOrder("Grace");
