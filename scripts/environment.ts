@@ -30,9 +30,20 @@ export function readEnvironment(stack: string): DeployedEnvironment {
       `there is no stack '${stack}': ${configFile} is missing; which there are, shows: ls Pulumi.*.yaml`,
     );
   }
-  const config = parse(readFileSync(configFile, "utf8"))?.config ?? {};
-  const host = hostSchema.parse(config["slipway:host"] ?? {});
-  const edge = edgeSchema.parse(config["slipway:edge"]);
+  const config = plainConfiguration(configFile);
+  const helperImage = config["slipway:images"]?.helper;
+  if (!helperImage) {
+    throw new Failure(
+      `${configFile} names no image of the helper; type: npm run images -- --stack ${stack}`,
+    );
+  }
+  const host = hostSchema.safeParse(config["slipway:host"] ?? {}).data;
+  const edge = edgeSchema.safeParse(config["slipway:edge"]).data;
+  if (!host || !edge) {
+    throw new Failure(
+      `${configFile} has mistakes; to see them type: npm run pulumi -- preview --stack ${stack}`,
+    );
+  }
   const services = Object.entries(
     (config["slipway:services"] ?? {}) as Record<string, { hosts?: string[] }>,
   );
@@ -41,12 +52,23 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     stack,
     engine: host.socket,
     directory: host.directory,
-    helperImage: config["slipway:images"]?.helper,
+    helperImage,
     edgeName: edge.name,
     httpsPort: edge.httpsPort,
     hosts: Object.fromEntries(services.map(([name, service]) => [name, service.hosts ?? []])),
     database: (postgres.mode ?? "own") === "own" ? (postgres.database ?? "app") : undefined,
   };
+}
+
+/** A stack's configuration as it stands in its file, secrets still encrypted. */
+// biome-ignore lint/suspicious/noExplicitAny: what a user wrote has any shape
+function plainConfiguration(file: string): Record<string, any> {
+  try {
+    return parse(readFileSync(file, "utf8"))?.config ?? {};
+  } catch (error) {
+    const [reason] = error instanceof Error ? error.message.split("\n") : [];
+    throw new Failure(`${file} is not YAML: ${reason}`);
+  }
 }
 
 /** Runs programs, above all the Docker client, against an environment's engine. */

@@ -41,6 +41,14 @@ describe("status", () => {
   });
 });
 
+it("a stack whose configuration lacks something is named with what to type", async () => {
+  const { exitCode, stderr } = await stack.script("show-status.ts", "--stack", "staging");
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(
+    /^slipway: .*Pulumi\.staging\.yaml.*npm run images -- --stack staging\n?$/,
+  );
+});
+
 describe("logs", () => {
   it("shows one service's lines, and names the others when there is no such service", async () => {
     const { stdout } = await stack.script("show-logs.ts", "beat", "--tail", "20");
