@@ -18,7 +18,10 @@ export interface EdgeAttachmentArgs {
   tls?: { certificate: pulumi.Input<string>; key: pulumi.Input<string> } | undefined;
 }
 
-/** Puts the edge on an environment's network, and takes it off again; and gives it the environment's certificate. */
+/**
+ * Puts the edge on an environment's network, and takes it off again; and gives it the environment's certificate. That
+ * of the stack that owns the edge also puts a new container on the networks of all that share it.
+ */
 export class EdgeAttachment extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeAttachmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:EdgeAttachment", name, {}, opts);
@@ -53,6 +56,7 @@ export class EdgeAttachment extends pulumi.ComponentResource {
         variables: {
           EDGE: `slipway-${edge}`,
           EDGE_CONTAINER: args.container ?? "",
+          EDGE_DIRECTORY: edgeDirectory(edge),
           NETWORK: args.network.name,
         },
         removes: true,

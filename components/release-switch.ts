@@ -58,6 +58,7 @@ export class ReleaseSwitch extends pulumi.ComponentResource {
           STACK: environment.stack,
           RELEASE: args.release,
           EDGE: `slipway-${edge}`,
+          EDGE_NETWORK: environment.edgeNetwork,
           EDGE_FILE: `${edgeDirectory(edge)}/dynamic/${environment.stack}.yml`,
           EDGE_CONTENT: edgeRoutes({ ...args, stack: environment.stack }),
           EDGE_ADDRESS: args.address === "0.0.0.0" ? "127.0.0.1" : args.address,

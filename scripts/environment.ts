@@ -10,6 +10,7 @@ import { localStack, requireLocalStack, stackFiles } from "./workspace.ts";
 export interface DeployedEnvironment extends Host {
   stack: string;
   edgeName: string;
+  ownsEdge: boolean;
   httpsPort: number;
   /** Host names by service. */
   hosts: Record<string, string[]>;
@@ -54,6 +55,7 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     directory: host.directory,
     helperImage,
     edgeName: edge.name,
+    ownsEdge: edge.mode === "own",
     httpsPort: edge.httpsPort,
     hosts: Object.fromEntries(services.map(([name, service]) => [name, service.hosts ?? []])),
     database: (postgres.mode ?? "own") === "own" ? (postgres.database ?? "app") : undefined,

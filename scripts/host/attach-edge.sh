@@ -1,19 +1,24 @@
 # shellcheck shell=bash
-# Puts the edge's container on an environment's network, and takes it off again.
-
-is_attached() {
-  docker inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' "${EDGE:?}" |
-    grep -Fxq "${NETWORK:?}"
-}
+# Puts the edge's container on an environment's network, and takes it off again. A container that was made anew is on
+# no network but its own, so for the stack that owns it (EDGE_CONTAINER is not empty) it is also put on those of every
+# other environment that it has routes of.
 
 apply() {
-  docker inspect "${EDGE:?}" >/dev/null 2>&1 ||
-    fail "the edge $EDGE does not run on this host; deploy the stack that owns it first, or set edge.mode to own"
-  is_attached || docker network connect "${NETWORK:?}" "$EDGE"
+  local networks
+  mapfile -t networks < <({ printf '%s\n' "${NETWORK:?}"; [ -z "${EDGE_CONTAINER?}" ] || networks_of_routes; } | sort -u)
+  join_edge "${networks[@]}"
+}
+
+networks_of_routes() {
+  local networks routes
+  networks=$(docker network ls --format '{{.Name}}')
+  for routes in "$ROOT/${EDGE_DIRECTORY:?}"/dynamic/*.yml; do
+    grep -Fx "slipway-$(basename "$routes" .yml)-edge" <<<"$networks" || true
+  done
 }
 
 remove() {
-  if docker inspect "${EDGE:?}" >/dev/null 2>&1 && is_attached; then
+  if docker inspect "${EDGE:?}" >/dev/null 2>&1 && networks_of "$EDGE" | grep -Fxq "${NETWORK:?}"; then
     docker network disconnect "$NETWORK" "$EDGE"
   fi
 }

@@ -48,6 +48,21 @@ containers_of() {
     ${3:+--filter "label=slipway.release=$3"}
 }
 
+# Names of the networks that a container is on. Usage: networks_of CONTAINER
+networks_of() {
+  docker inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' "$1"
+}
+
+# Puts the container of EDGE on the networks that it is not on yet. Usage: join_edge NETWORK ...
+join_edge() {
+  local present network
+  present=$(networks_of "${EDGE:?}" 2>/dev/null) ||
+    fail "the edge $EDGE does not run on this host; deploy the stack that owns it first, or set edge.mode to own"
+  for network in "$@"; do
+    grep -Fxq "$network" <<<"$present" || docker network connect "$network" "$EDGE"
+  done
+}
+
 # Runs a command every half second until it succeeds. Usage: wait_for SECONDS COMMAND [ARGUMENT ...]
 wait_for() {
   local deadline=$((SECONDS + $1))

@@ -15,6 +15,8 @@ apply() {
   each limit
   each revive
   each prove
+  # The edge may have been made anew since this environment's network was given to it.
+  join_edge "${EDGE_NETWORK:?}"
   previous_routes=$(cat "$ROOT/${EDGE_FILE:?}" 2>/dev/null || true)
   trap undo EXIT
   trap 'exit 143' TERM INT

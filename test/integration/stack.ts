@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
-import { createServer } from "node:net";
+import { createServer, type LookupFunction } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -74,14 +74,16 @@ export class TestStack {
       method = "GET",
       body,
       headers = {},
-    }: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
+      host = "localhost",
+    }: { method?: string; body?: unknown; headers?: Record<string, string>; host?: string } = {},
   ): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const outgoing = request(
-      `https://localhost:${this.httpsPort}${path}`,
+      `https://${host}:${this.httpsPort}${path}`,
       {
         method,
+        lookup: toLoopback,
         ca: readFileSync(join(this.files, "authority.pem")),
         timeout: 10_000,
         headers: { ...(payload ? { "content-type": "application/json" } : {}), ...headers },
@@ -119,6 +121,10 @@ export class TestStack {
   }
 }
 
+/** Whatever a host is called, it is this one. */
+const toLoopback: LookupFunction = (_, { all }, answer) =>
+  all ? answer(null, [{ address: "127.0.0.1", family: 4 }]) : answer(null, "127.0.0.1", 4);
+
 export function docker(...words: string[]) {
   return execa("docker", words);
 }
@@ -138,7 +144,7 @@ export async function eventually<T>(
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
       .once("error", reject)

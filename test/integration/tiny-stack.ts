@@ -1,3 +1,4 @@
+import { vi } from "vitest";
 import type { Document } from "yaml";
 import { resolveImages } from "../../scripts/images/resolve-images.ts";
 import { ensureToolchain } from "../../scripts/toolchain/ensure-toolchain.ts";
@@ -7,7 +8,7 @@ const report = { detail: () => {}, note: console.info };
 
 /**
  * A stack of an edge and one service, which runs the image's own command and answers on port 8000; `change` edits its
- * configuration. A test file can make one: its name is read once.
+ * configuration.
  */
 export async function makeTinyStack(
   app: string,
@@ -15,7 +16,8 @@ export async function makeTinyStack(
 ): Promise<TestStack> {
   const stack = new TestStack();
   await stack.prepare((config) => {
-    const put = (key: string, value: unknown) => config.setIn(["config", `slipway:${key}`], value);
+    const put = (key: string, value: unknown) =>
+      config.setIn(["config", `slipway:${key}`], config.createNode(value));
     for (const server of ["postgres", "redis"]) put(server, { mode: "none" });
     for (const absent of ["settings", "secrets", "workers", "beat", "migration"])
       config.deleteIn(["config", `slipway:${absent}`]);
@@ -27,6 +29,8 @@ export async function makeTinyStack(
   });
   process.env.SLIPWAY_LOCAL_STACK = stack.name;
   process.env.SLIPWAY_LOCAL_TEMPLATE = stack.template;
+  // Modules read the stack's name once, and a test file may make several stacks.
+  vi.resetModules();
   const { makeLocalStack, configureLocalStack } = await import("../../scripts/local-stack.ts");
   const toolchain = await ensureToolchain(report);
   await makeLocalStack(toolchain);

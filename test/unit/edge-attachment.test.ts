@@ -25,9 +25,11 @@ test("the edge is put on the environment's network, and taken off when the envir
   expect(dependencies).toContain(recorder.named("edge-network").urn);
 });
 
-test("a new container of the edge is attached again", async () => {
+test("a new container of the edge is attached again, to the networks of all that it has routes of", async () => {
   const { inputs } = await attach({ container: pulumi.output("a1b2") });
-  expect(variablesOf(inputs.stdin).EDGE_CONTAINER).toBe("a1b2");
+  expect(variablesOf(inputs.stdin)).toMatchObject({
+    ...{ EDGE_CONTAINER: "a1b2", EDGE_DIRECTORY: "edges/front" },
+  });
 });
 
 test("without a certificate no file is written", async () => {

@@ -51,6 +51,7 @@ test("the edge gets the release's routes as its file of this environment", async
   const { variables } = await declare();
   expect(variables).toMatchObject({
     ...{ STACK: "staging", RELEASE: "0123abcd", EDGE: "slipway-front" },
+    EDGE_NETWORK: "slipway-staging-edge",
     EDGE_FILE: "edges/front/dynamic/staging.yml",
     EDGE_CONTENT: edgeRoutes({ ...args, stack: "staging" }),
   });

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Document } from "yaml";
+import { resolveImages } from "../../scripts/images/resolve-images.ts";
+import { removeImages, smallImage } from "../small-image.ts";
+import { docker } from "../throw-away.ts";
+import { eventually, freePort, type TestStack } from "./stack.ts";
+import { makeTinyStack } from "./tiny-stack.ts";
+
+/** The certificates of both hold for `localhost`. */
+const host = { owner: "owner.localhost", sharer: "sharer.localhost" };
+let owner: TestStack;
+let sharer: TestStack;
+let edge: string;
+let images: string[];
+
+beforeAll(async () => {
+  const { helper } = await resolveImages({ detail: () => {}, note: console.info });
+  images = await Promise.all(
+    ["of the owner", "of the sharer", "newer"].map((text) => smallImage(helper, text)),
+  );
+  const [ownImage, sharingImage] = images as [string, string];
+  const publish = (config: Document, name: string) =>
+    config.setIn(["config", "slipway:services", "web", "hosts"], [name]);
+  owner = await makeTinyStack(ownImage, (config) => publish(config, host.owner));
+  edge = `slipway-edge-${owner.name}`;
+  sharer = await makeTinyStack(sharingImage, (config) => {
+    const { httpsPort } = owner;
+    const shared = { mode: "shared", name: `edge-${owner.name}`, httpsPort };
+    config.setIn(["config", "slipway:edge"], { ...shared, certificates: "provided" });
+    publish(config, host.sharer);
+  });
+  sharer.httpsPort = owner.httpsPort;
+  await owner.up();
+  await sharer.up();
+});
+
+afterAll(async () => {
+  await sharer?.takeDown();
+  await owner?.takeDown();
+  await removeImages(...images);
+});
+
+const containerOfEdge = () => docker("inspect", "--format", "{{.Id}}", edge);
+const network = () => `slipway-${sharer.name}-edge`;
+
+async function expectBothToAnswer(): Promise<void> {
+  for (const [stack, name, text] of [
+    [owner, host.owner, "of the owner"],
+    [sharer, host.sharer, "of the sharer"],
+  ] as const) {
+    await eventually(`${name} answers`, 10, async () => {
+      const answer = await stack.ask("/", { host: name }).catch(() => undefined);
+      return answer?.status === 200 && answer.body.trim() === text ? true : undefined;
+    });
+  }
+}
+
+it("answers for both stacks", expectBothToAnswer);
+
+it("answers for both when the owner's deploy replaced it", async () => {
+  const before = await containerOfEdge();
+  const port = ["--path", "slipway:edge.httpPort", String(await freePort())];
+  await owner.pulumi("config", "set", ...port);
+  await owner.up();
+  expect(await containerOfEdge()).not.toBe(before);
+  await expectBothToAnswer();
+});
+
+it("answers for both when it was removed and the owner made it again", async () => {
+  await docker("rm", "--force", edge);
+  await owner.up("--refresh");
+  await expectBothToAnswer();
+});
+
+it("is put on the network of a release that is to serve, if it is not there", async () => {
+  await docker("network", "disconnect", network(), edge);
+  await sharer.pulumi("config", "set", "--path", "slipway:app.image", images[2] as string);
+  await sharer.up();
+  expect((await sharer.ask("/", { host: host.sharer })).body.trim()).toBe("newer");
+});
+
+it("goes on answering for the owner when the other stack is gone", async () => {
+  await sharer.takeDown();
+  expect((await owner.ask("/", { host: host.owner })).status).toBe(200);
+});
