@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { hostCommand } from "./host-command.ts";
+import { hostAnswer, hostCommand } from "./host-command.ts";
 import { hostFiles } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 import { edgeDirectory } from "./traefik.ts";
@@ -48,15 +48,17 @@ export class EdgeAttachment extends pulumi.ComponentResource {
         { parent: this },
       );
     }
+    const where = { EDGE: `slipway-${edge}`, EDGE_DIRECTORY: edgeDirectory(edge) };
     hostCommand(
       `${name}-network`,
       {
         host,
         script: "attach-edge",
         variables: {
-          EDGE: `slipway-${edge}`,
+          ...where,
           EDGE_CONTAINER: args.container ?? "",
-          EDGE_DIRECTORY: edgeDirectory(edge),
+          // No refresh shows that the edge was taken off a network.
+          LOSSES: args.container ? hostAnswer(host, "attach-edge", where) : "",
           NETWORK: args.network.name,
         },
         removes: true,
