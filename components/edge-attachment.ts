@@ -33,6 +33,7 @@ export class EdgeAttachment extends pulumi.ComponentResource {
         {
           host,
           directory: `${edgeDirectory(edge)}/certificates/${stack}`,
+          moves: true,
           files: [
             { kind: "directory", path: ".", mode: "0500", owner: "65532:65532" },
             { kind: "file", path: "key.pem", mode: "0400", owner: "65532:65532", content: tls.key },
@@ -61,6 +62,7 @@ export class EdgeAttachment extends pulumi.ComponentResource {
           LOSSES: args.container ? hostAnswer(host, "attach-edge", where) : "",
           NETWORK: args.network.name,
         },
+        identity: [edge],
         removes: true,
       },
       { parent: this },

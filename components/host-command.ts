@@ -12,6 +12,11 @@ export interface HostCommandArgs {
   timeoutSeconds?: number;
   /** Whether the script's `remove` runs when this is deleted. Defaults to false. */
   removes?: boolean;
+  /**
+   * What makes it another command when it changes: the new one is applied, and the old one removed at the end of the
+   * deploy. Only for what the two do not have in common, or the second would undo the first.
+   */
+  identity?: string[];
   /** Whether the CLI shows what the script prints on standard output. Defaults to false. */
   shows?: boolean;
 }
@@ -32,6 +37,7 @@ export function hostCommand(
       create: runScript("apply", timeout),
       update: runScript("apply", timeout),
       ...(args.removes ? { delete: runScript("remove", timeout) } : {}),
+      ...(args.identity ? { triggers: args.identity } : {}),
       stdin: pulumi
         .all(args.variables)
         .apply((variables) => hostScript(args.script, args.host, variables)),

@@ -24,12 +24,14 @@ export interface HostFilesArgs {
   files: (HostDirectory | HostFile)[];
   /** Whether files that are not listed are removed. Defaults to true. */
   exact?: boolean;
+  /** Whether `directory` may become another one; the one before goes at the end of that deploy. Defaults to false. */
+  moves?: boolean;
 }
 
 /** Files on the host that belong to the users of containers; written whole, each by a rename. */
 export function hostFiles(
   name: string,
-  { host, directory, files, exact = true }: HostFilesArgs,
+  { host, directory, files, exact = true, moves = false }: HostFilesArgs,
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   return hostCommand(
@@ -42,6 +44,7 @@ export function hostFiles(
         EXTENT: exact ? "exact" : "listed",
         FILES: pulumi.all(files.map(line)).apply((lines) => lines.join("\n")),
       },
+      ...(moves ? { identity: [directory] } : {}),
       removes: true,
     },
     opts,

@@ -45,6 +45,7 @@ export class Traefik extends pulumi.ComponentResource {
       {
         host,
         directory,
+        moves: true,
         exact: false,
         files: [
           { kind: "directory", path: "dynamic", mode: "0755", owner: "0:0" },

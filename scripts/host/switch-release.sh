@@ -25,6 +25,7 @@ apply() {
   smoke
   hand_over
   trap - EXIT TERM INT
+  leave_other_edges
 }
 
 # Runs a function with the words of every participant, all at the same time. Fails as soon as one of them fails.
@@ -211,6 +212,15 @@ undo() {
       docker stop "$id" >/dev/null
     done
   fi
+}
+
+# An edge that this environment was reached by before has its routes no longer.
+leave_other_edges() {
+  local file
+  for file in "$ROOT"/edges/*/dynamic/"$STACK.yml"; do
+    # shellcheck disable=SC2016 # expanded inside the helper
+    [ "$file" = "$ROOT/$EDGE_FILE" ] || [ ! -e "$file" ] || helper 'rm -f "/slipway/$1"' leave "${file#"$ROOT"/}"
+  done
 }
 
 withdraw() {

@@ -11,10 +11,11 @@ const host = { owner: "owner.localhost", sharer: "sharer.localhost" };
 let owner: TestStack;
 let sharer: TestStack;
 let edge: string;
+let helper: string;
 let images: string[];
 
 beforeAll(async () => {
-  const { helper } = await resolveImages({ detail: () => {}, note: console.info });
+  ({ helper } = await resolveImages({ detail: () => {}, note: console.info }));
   images = await Promise.all(
     ["of the owner", "of the sharer", "newer"].map((text) => smallImage(helper, text)),
   );
@@ -55,12 +56,29 @@ async function expectBothToAnswer(): Promise<void> {
   }
 }
 
+/** What lies in the directory of the edge that is called after a stack. */
+async function filesOf(stack: string): Promise<string[]> {
+  const list = 'cd "$0" 2>/dev/null && find . -type f | cut -c 3- || true';
+  const directory = `/slipway/edges/edge-${stack}`;
+  const words = ["run", "--rm", "--network", "none", "--volume", "/var/lib/slipway:/slipway:ro"];
+  const output = await docker(...words, helper, "sh", "-c", list, directory);
+  return output.split("\n").filter(Boolean);
+}
+
+async function set(stack: TestStack, edge: Record<string, unknown>): Promise<void> {
+  const words = Object.entries(edge).flatMap(([key, value]) => [
+    "--plaintext",
+    `slipway:edge.${key}=${value}`,
+  ]);
+  const { exitCode, all } = await stack.pulumi("config", "set-all", "--path", ...words);
+  expect(exitCode, all).toBe(0);
+}
+
 it("answers for both stacks", expectBothToAnswer);
 
 it("answers for both when the owner's deploy replaced it", async () => {
   const before = await containerOfEdge();
-  const port = ["--path", "slipway:edge.httpPort", String(await freePort())];
-  await owner.pulumi("config", "set", ...port);
+  await set(owner, { httpPort: await freePort() });
   await owner.up();
   expect(await containerOfEdge()).not.toBe(before);
   await expectBothToAnswer();
@@ -89,7 +107,25 @@ it("is put on the network of a release that is to serve, if it is not there", as
   expect((await sharer.ask("/", { host: host.sharer })).body.trim()).toBe("newer");
 });
 
-it("goes on answering for the owner when the other stack is gone", async () => {
-  await sharer.takeDown();
+it("keeps nothing of a stack that is reached by another edge now", async () => {
+  expect(await filesOf(owner.name)).toContain(`dynamic/${sharer.name}.yml`);
+  const own = `edge-${sharer.name}`;
+  sharer.httpsPort = await freePort();
+  const ports = { httpPort: await freePort(), httpsPort: sharer.httpsPort };
+  await set(sharer, { mode: "own", name: own, address: "127.0.0.1", ...ports });
+  await sharer.up();
+  expect((await sharer.ask("/", { host: host.sharer })).status).toBe(200);
+  expect((await filesOf(owner.name)).join()).not.toContain(sharer.name);
+  expect(await filesOf(sharer.name)).toContain(`certificates/${sharer.name}/key.pem`);
+  expect(await docker("network", "inspect", network())).not.toContain(await containerOfEdge());
+  await sharer.up("--expect-no-changes");
+});
+
+it("that gets another name leaves no directory and no container of the old one", async () => {
+  await set(owner, { name: `edge-${owner.name}-2` });
+  await owner.up();
   expect((await owner.ask("/", { host: host.owner })).status).toBe(200);
+  expect(await filesOf(owner.name)).toEqual([]);
+  const names = await docker("ps", "--all", "--format", "{{.Names}}");
+  expect(names.split("\n")).not.toContain(edge);
 });

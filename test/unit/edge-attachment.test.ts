@@ -32,6 +32,14 @@ test("a new container of the edge is attached again, to the networks of all that
   });
 });
 
+test("at another edge it is another attachment, with another certificate", async () => {
+  await attach({ tls: { certificate: "the chain", key: pulumi.secret("planted key") } });
+  expect(recorder.named("attachment-network").inputs.triggers).toEqual(["front"]);
+  expect(recorder.named("attachment-certificate").inputs.triggers).toEqual([
+    "edges/front/certificates/staging",
+  ]);
+});
+
 test("whether it lost a network is asked by the stack that owns it alone", async () => {
   const { inputs } = await attach();
   expect(variablesOf(inputs.stdin).LOSSES).toBe("");
