@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { hostAnswer, hostCommand } from "./host-command.ts";
+import { hostCommand } from "./host-command.ts";
 import { hostFiles } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 import { edgeDirectory } from "./traefik.ts";
@@ -49,17 +49,15 @@ export class EdgeAttachment extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    const where = { EDGE: `slipway-${edge}`, EDGE_DIRECTORY: edgeDirectory(edge) };
     hostCommand(
       `${name}-network`,
       {
         host,
         script: "attach-edge",
         variables: {
-          ...where,
+          EDGE: `slipway-${edge}`,
           EDGE_CONTAINER: args.container ?? "",
-          // No refresh shows that the edge was taken off a network.
-          LOSSES: args.container ? hostAnswer(host, "attach-edge", where) : "",
+          EDGE_DIRECTORY: edgeDirectory(edge),
           NETWORK: args.network.name,
         },
         identity: [edge],

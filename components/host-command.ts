@@ -48,20 +48,3 @@ export function hostCommand(
     { additionalSecretOutputs: ["stdout", "stderr"], ...opts },
   );
 }
-
-/**
- * What a script's `look` prints. It runs each time that the program does, in a preview too: it changes nothing and
- * takes milliseconds.
- */
-export function hostAnswer(
-  host: Host,
-  script: string,
-  variables: Record<string, string>,
-): pulumi.Output<string> {
-  return local.runOutput({
-    command: runScript("look", 10),
-    stdin: hostScript(script, host, variables),
-    logging: "none",
-    addPreviousOutputInEnv: false,
-  }).stdout;
-}

@@ -14,7 +14,7 @@ const scripts = new URL("../scripts/host/", import.meta.url);
 const preamble = readFileSync(new URL("preamble.sh", scripts), "utf8");
 
 /** The command that runs a script which comes by standard input; the host ends it after `timeoutSeconds`. */
-export function runScript(verb: "apply" | "remove" | "look", timeoutSeconds: number): string {
+export function runScript(verb: "apply" | "remove", timeoutSeconds: number): string {
   return `timeout --kill-after=10 ${timeoutSeconds} bash -s -- ${verb}`;
 }
 

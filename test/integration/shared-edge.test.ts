@@ -90,16 +90,6 @@ it("answers for both when it was removed and the owner made it again", async () 
   await expectBothToAnswer();
 });
 
-it("answers for both when it was taken off their networks and the owner looked, and changes nothing then", async () => {
-  for (const stack of [owner, sharer]) {
-    await docker("network", "disconnect", `slipway-${stack.name}-edge`, edge);
-  }
-  await owner.up("--refresh");
-  await expectBothToAnswer();
-  const { exitCode, all } = await owner.pulumi("preview", "--refresh", "--expect-no-changes");
-  expect(exitCode, all).toBe(0);
-});
-
 it("is put on the network of a release that is to serve, if it is not there", async () => {
   await docker("network", "disconnect", network(), edge);
   await sharer.pulumi("config", "set", "--path", "slipway:app.image", images[2] as string);

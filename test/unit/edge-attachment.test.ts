@@ -40,17 +40,6 @@ test("at another edge it is another attachment, with another certificate", async
   ]);
 });
 
-test("whether it lost a network is asked by the stack that owns it alone", async () => {
-  const { inputs } = await attach();
-  expect(variablesOf(inputs.stdin).LOSSES).toBe("");
-  expect(recorder.asked).toEqual([]);
-  recorder.clear();
-  await attach({ container: pulumi.output("a1b2") });
-  expect(recorder.asked).toHaveLength(1);
-  expect(recorder.asked[0]?.command).toContain("bash -s -- look");
-  expect(variablesOf(recorder.named("attachment-network").inputs.stdin).LOSSES).toBe("0");
-});
-
 test("without a certificate no file is written", async () => {
   await attach();
   expect(recorder.all.map((each) => each.name)).not.toContain("attachment-certificate");
