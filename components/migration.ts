@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./application-container.ts";
 import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
@@ -17,35 +17,35 @@ export interface MigrationArgs {
 }
 
 /** Brings the database to the schema that a release needs: one container, once, before any of the release starts. */
-export class Migration extends pulumi.ComponentResource {
-  constructor(name: string, args: MigrationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:index:Migration", name, {}, opts);
-    const { host, environment, release } = args;
-    hostCommand(
-      `${name}-run`,
-      {
-        host,
-        script: "run-migration",
-        timeoutSeconds: args.timeoutSeconds + 30,
-        variables: {
-          STACK: environment.stack,
-          RELEASE: release,
-          IMAGE: args.image,
-          RUN_AS: args.user,
-          DIRECTORY: `${environment.stack}/releases/${release}`,
-          DATA_NETWORK: environment.dataNetwork,
-          EDGE_NETWORK: environment.edgeNetwork,
-          SECRETS_AS: environment.secretsAs,
-          MEMORY: `${args.memoryMegabytes}m`,
-          TIMEOUT: String(args.timeoutSeconds),
-          SETTINGS: encodedLines(Object.entries(args.settings).map((each) => each.join("="))),
-          COMMAND: encodedLines(args.command),
-        },
+export function migration(
+  name: string,
+  args: MigrationArgs,
+  opts?: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  const { host, environment, release } = args;
+  return hostCommand(
+    name,
+    {
+      host,
+      script: "run-migration",
+      timeoutSeconds: args.timeoutSeconds + 30,
+      variables: {
+        STACK: environment.stack,
+        RELEASE: release,
+        IMAGE: args.image,
+        RUN_AS: args.user,
+        DIRECTORY: `${environment.stack}/releases/${release}`,
+        DATA_NETWORK: environment.dataNetwork,
+        EDGE_NETWORK: environment.edgeNetwork,
+        SECRETS_AS: environment.secretsAs,
+        MEMORY: `${args.memoryMegabytes}m`,
+        TIMEOUT: String(args.timeoutSeconds),
+        SETTINGS: encodedLines(Object.entries(args.settings).map((each) => each.join("="))),
+        COMMAND: encodedLines(args.command),
       },
-      { parent: this },
-    );
-    this.registerOutputs();
-  }
+    },
+    opts,
+  );
 }
 
 /** A word or a setting may have lines of its own. */

@@ -1,10 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { attachment, hardened, healthcheck } from "./container.ts";
 import { hostCommand } from "./host-command.ts";
 import { hostFiles } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
+import type { Passwords } from "./passwords.ts";
 
 const uid = "999:999";
 
@@ -22,7 +22,8 @@ export interface PostgresArgs {
   parameters: Record<string, string>;
   /** One more than before makes new logins; those of the generation before go on working. */
   passwordGeneration: number;
-  /** What the host has to have before files and server; the passwords need not wait for it. */
+  passwords: Passwords;
+  /** What the host has to have before files and server. */
   after?: pulumi.Resource[];
 }
 
@@ -38,17 +39,14 @@ export class Postgres extends pulumi.ComponentResource {
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Postgres", name, {}, opts);
-    const { host, stack, passwordGeneration: generation } = args;
-    const password = (key: string) =>
-      new random.RandomPassword(`${name}-${key}`, { length: 32, special: false }, { parent: this })
-        .result;
+    const { host, stack, passwords, passwordGeneration: generation } = args;
     const generations = generation > 1 ? [generation - 1, generation] : [generation];
     const logins = generations.map((each) => ({
       generation: each,
-      owner: password(`owner-password-${each}`),
-      app: password(`app-password-${each}`),
+      owner: passwords(`postgres owner ${each}`),
+      app: passwords(`postgres app ${each}`),
     }));
-    const superuser = password("superuser-password");
+    const superuser = passwords("postgres superuser");
     const directory = `${stack}/postgres`;
 
     const data = new docker.Volume(

@@ -1,9 +1,9 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { attachment, hardened, healthcheck } from "./container.ts";
 import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
+import type { Passwords } from "./passwords.ts";
 
 const uid = "999:999";
 
@@ -18,7 +18,8 @@ export interface RedisArgs {
   maxProcesses: number;
   /** One more than before makes a new password; the one of the generation before goes on working. */
   passwordGeneration: number;
-  /** What the host has to have before files and server; the passwords need not wait for it. */
+  passwords: Passwords;
+  /** What the host has to have before files and server. */
   after?: pulumi.Resource[];
 }
 
@@ -30,12 +31,9 @@ export class Redis extends pulumi.ComponentResource {
 
   constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Redis", name, {}, opts);
-    const { host, stack, passwordGeneration: generation } = args;
-    const password = (key: string) =>
-      new random.RandomPassword(`${name}-${key}`, { length: 32, special: false }, { parent: this })
-        .result;
+    const { host, stack, passwords, passwordGeneration: generation } = args;
     const generations = generation > 1 ? [generation - 1, generation] : [generation];
-    const passwords = generations.map((each) => password(`password-${each}`));
+    const valid = generations.map((each) => passwords(`redis app ${each}`));
     const directory = `${stack}/redis`;
 
     const data = new docker.Volume(
@@ -52,8 +50,8 @@ export class Redis extends pulumi.ComponentResource {
           DIRECTORY: directory,
           CONTAINER: `slipway-${stack}-redis`,
           OWNER: uid,
-          ADMIN_PASSWORD: password("admin-password"),
-          PASSWORDS: pulumi.all(passwords).apply((all) => all.join(" ")),
+          ADMIN_PASSWORD: passwords("redis admin"),
+          PASSWORDS: pulumi.all(valid).apply((all) => all.join(" ")),
         },
         removes: true,
       },
@@ -87,7 +85,7 @@ export class Redis extends pulumi.ComponentResource {
       { parent: this, dependsOn: [users], deleteBeforeReplace: true },
     );
 
-    this.password = passwords.at(-1) as pulumi.Output<string>;
+    this.password = valid.at(-1) as pulumi.Output<string>;
     this.container = server.id;
     this.registerOutputs({ container: this.container });
   }

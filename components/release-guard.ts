@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./application-container.ts";
 import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
@@ -15,20 +15,20 @@ export interface ReleaseGuardArgs {
  * Stands between a release's containers and their deletion: refuses while the edge's traffic goes to this release,
  * and otherwise stops its containers in the right order. Has to depend on all of them, so that it is deleted first.
  */
-export class ReleaseGuard extends pulumi.ComponentResource {
-  constructor(name: string, args: ReleaseGuardArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:index:ReleaseGuard", name, { release: args.release }, opts);
-    hostCommand(
-      `${name}-retire`,
-      {
-        host: args.host,
-        script: "retire-release",
-        variables: { STACK: args.environment.stack, RELEASE: args.release },
-        timeoutSeconds: args.stopSeconds + 60,
-        removes: true,
-      },
-      { parent: this },
-    );
-    this.registerOutputs();
-  }
+export function releaseGuard(
+  name: string,
+  { host, environment, release, stopSeconds }: ReleaseGuardArgs,
+  opts?: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  return hostCommand(
+    name,
+    {
+      host,
+      script: "retire-release",
+      variables: { STACK: environment.stack, RELEASE: release },
+      timeoutSeconds: stopSeconds + 60,
+      removes: true,
+    },
+    opts,
+  );
 }

@@ -41,42 +41,42 @@ export interface ReleaseSwitchArgs extends Omit<EdgeRoutesArgs, "stack"> {
  * Makes a release the one that serves. Proves every container again, since what an earlier step proved may be long
  * ago; then edge, marker, queues and beat go together, or all of it goes back. Has to be the last resource of all.
  */
-export class ReleaseSwitch extends pulumi.ComponentResource {
-  constructor(name: string, args: ReleaseSwitchArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:index:ReleaseSwitch", name, {}, opts);
-    const { host, environment, edge } = args;
-    // Containers start side by side: the slowest one is waited for, and the rest answers meanwhile.
-    const slowest = Math.max(...args.participants.map(timeoutSeconds));
-    const published = args.routes.flatMap(({ hosts }) => hosts);
-    hostCommand(
-      `${name}-run`,
-      {
-        host,
-        script: "switch-release",
-        timeoutSeconds: slowest + 540,
-        variables: {
-          STACK: environment.stack,
-          RELEASE: args.release,
-          EDGE: `slipway-${edge}`,
-          EDGE_NETWORK: environment.edgeNetwork,
-          EDGE_FILE: `${edgeDirectory(edge)}/dynamic/${environment.stack}.yml`,
-          EDGE_CONTENT: edgeRoutes({ ...args, stack: environment.stack }),
-          EDGE_ADDRESS: args.address === "0.0.0.0" ? "127.0.0.1" : args.address,
-          EDGE_PORT: String(args.httpsPort),
-          PARTICIPANTS: pulumi
-            .all(
-              args.participants.map((each) => pulumi.output(each.id).apply((id) => line(each, id))),
-            )
-            .apply((lines) => lines.join("\n")),
-          PUBLISHED: published.join("\n"),
-          SMOKE: args.smoke.map((each) => `${each.host} ${each.path}`).join("\n"),
-        },
-        removes: true,
+export function releaseSwitch(
+  name: string,
+  args: ReleaseSwitchArgs,
+  opts?: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  const { host, environment, edge } = args;
+  // Containers start side by side: the slowest one is waited for, and the rest answers meanwhile.
+  const slowest = Math.max(...args.participants.map(timeoutSeconds));
+  const published = args.routes.flatMap(({ hosts }) => hosts);
+  return hostCommand(
+    name,
+    {
+      host,
+      script: "switch-release",
+      timeoutSeconds: slowest + 540,
+      variables: {
+        STACK: environment.stack,
+        RELEASE: args.release,
+        EDGE: `slipway-${edge}`,
+        EDGE_NETWORK: environment.edgeNetwork,
+        EDGE_FILE: `${edgeDirectory(edge)}/dynamic/${environment.stack}.yml`,
+        EDGE_CONTENT: edgeRoutes({ ...args, stack: environment.stack }),
+        EDGE_ADDRESS: args.address === "0.0.0.0" ? "127.0.0.1" : args.address,
+        EDGE_PORT: String(args.httpsPort),
+        PARTICIPANTS: pulumi
+          .all(
+            args.participants.map((each) => pulumi.output(each.id).apply((id) => line(each, id))),
+          )
+          .apply((lines) => lines.join("\n")),
+        PUBLISHED: published.join("\n"),
+        SMOKE: args.smoke.map((each) => `${each.host} ${each.path}`).join("\n"),
       },
-      { parent: this },
-    );
-    this.registerOutputs();
-  }
+      removes: true,
+    },
+    opts,
+  );
 }
 
 function line(participant: Participant, id: string): string {

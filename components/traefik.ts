@@ -10,8 +10,10 @@ export interface TraefikArgs {
   host: Host;
   stack: string;
   image: string;
-  /** Name of the edge; a host may have several. Containers, network and directory are called `slipway-<edge>`. */
+  /** Name of the edge; a host may have several. The container is called `slipway-<edge>`. */
   edge: string;
+  /** Edge network of the environment that owns it, by name: an output would have the engine make it anew with it. */
+  network: string;
   /** Address of the host that the ports are published on. */
   address: string;
   httpPort: number;
@@ -23,7 +25,7 @@ export interface TraefikArgs {
 
 /**
  * The edge: the one container that publishes ports. It reads a directory with one file per environment, has no
- * access to the Docker engine, and is attached to each environment's network by EdgeAttachment.
+ * access to the Docker engine, and is attached to the networks of the environments that share it by EdgeAttachment.
  */
 export class Traefik extends pulumi.ComponentResource {
   /** Docker's id. */
@@ -35,11 +37,6 @@ export class Traefik extends pulumi.ComponentResource {
     const directory = edgeDirectory(edge);
     const hostPath = `${host.directory}/${directory}`;
 
-    const network = new docker.Network(
-      `${name}-network`,
-      { name: `slipway-${edge}`, labels: [{ label: "slipway.stack", value: stack }] },
-      { parent: this },
-    );
     const files = hostFiles(
       `${name}-directory`,
       {
@@ -70,7 +67,7 @@ export class Traefik extends pulumi.ComponentResource {
         image: args.image,
         user: uid,
         command: serverFlags(args),
-        networksAdvanced: [attachment(network.name)],
+        networksAdvanced: [attachment(args.network)],
         ports: [
           { internal: 8080, external: args.httpPort, ip: args.address, protocol: "tcp" },
           { internal: 8443, external: args.httpsPort, ip: args.address, protocol: "tcp" },

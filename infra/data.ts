@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppVolumes } from "../components/app-volumes.ts";
 import { hostCommand } from "../components/host-command.ts";
+import { type Passwords, passwords } from "../components/passwords.ts";
 import { Postgres } from "../components/postgres.ts";
 import { Redis } from "../components/redis.ts";
 import type { HostParts } from "./host.ts";
@@ -20,8 +21,9 @@ export interface DataParts {
 }
 
 export function declareData(settings: Settings, parts: HostParts): DataParts {
-  const postgres = declarePostgres(settings, parts);
-  const redis = declareRedis(settings, parts);
+  const make = passwords("passwords");
+  const postgres = declarePostgres(settings, parts, make);
+  const redis = declareRedis(settings, parts, make);
   const { app, stack } = settings;
   const volumes = Object.keys(app.volumes).map((name) => `slipway-${stack}-${name}`);
   const files = new AppVolumes(
@@ -46,7 +48,11 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
   };
 }
 
-function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts): DataParts {
+function declarePostgres(
+  { stack, postgres, images }: Settings,
+  parts: HostParts,
+  passwords: Passwords,
+): DataParts {
   if (postgres.mode === "none") return nothing;
   if (postgres.mode === "managed") {
     const app = new URL(postgres.url);
@@ -74,7 +80,7 @@ function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts
     "postgres",
     {
       ...{ ...postgres, host, stack, image: images.postgres as string },
-      ...{ network: dataNetwork, after: [directories] },
+      ...{ network: dataNetwork, passwords, after: [directories] },
     },
     { providers: [provider] },
   );
@@ -100,7 +106,11 @@ function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts
   };
 }
 
-function declareRedis({ stack, redis, images }: Settings, parts: HostParts): DataParts {
+function declareRedis(
+  { stack, redis, images }: Settings,
+  parts: HostParts,
+  passwords: Passwords,
+): DataParts {
   if (redis.mode === "none") return nothing;
   if (redis.mode === "managed") {
     const url = new URL(redis.url);
@@ -122,7 +132,7 @@ function declareRedis({ stack, redis, images }: Settings, parts: HostParts): Dat
     "redis",
     {
       ...{ ...redis, host, stack, image: images.redis as string },
-      ...{ network: dataNetwork, after: [directories] },
+      ...{ network: dataNetwork, passwords, after: [directories] },
     },
     { providers: [provider] },
   );

@@ -14,13 +14,16 @@ export interface EdgeParts {
 
 export function declareEdge(settings: Settings, parts: HostParts): EdgeParts {
   const { stack, edge, images, tls } = settings;
-  const { host, provider, edgeNetwork } = parts;
-  const options = { providers: [provider], dependsOn: [parts.images] };
+  const { host, environment, provider, edgeNetwork } = parts;
+  const options = { providers: [provider], dependsOn: [parts.images, edgeNetwork] };
   const traefik =
     edge.mode === "own"
       ? new Traefik(
           "edge",
-          { ...edge, host, stack, edge: edge.name, image: images.traefik as string },
+          {
+            ...{ ...edge, host, stack, edge: edge.name, network: environment.edgeNetwork },
+            image: images.traefik as string,
+          },
           options,
         )
       : undefined;

@@ -1,4 +1,4 @@
-import "./plain-stack-traces.ts";
+import "./lean-sdk.ts";
 import { declareData } from "./data.ts";
 import { declareEdge } from "./edge.ts";
 import { declareHost } from "./host.ts";

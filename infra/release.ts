@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Beat } from "../components/beat.ts";
 import { hostFiles } from "../components/host-files.ts";
-import { Migration } from "../components/migration.ts";
-import { ReleaseGuard } from "../components/release-guard.ts";
-import { type Participant, ReleaseSwitch } from "../components/release-switch.ts";
+import { migration } from "../components/migration.ts";
+import { releaseGuard } from "../components/release-guard.ts";
+import { type Participant, releaseSwitch } from "../components/release-switch.ts";
 import { Service } from "../components/service.ts";
 import { Worker } from "../components/worker.ts";
 import { type Consumers, consumersOf } from "./consumers.ts";
@@ -33,7 +33,6 @@ export function declareRelease(
   const resolve = (values: Record<string, string>) => resolveAll(values, plain);
   const consumers = resolveSettings(declared, resolve);
   const references = pulumi.all({ ...plain, ...data.secret });
-  const after = (...dependsOn: pulumi.Resource[]) => ({ providers: [provider], dependsOn });
 
   const files = hostFiles(
     `release-${release}-files`,
@@ -44,14 +43,11 @@ export function declareRelease(
     },
     { dependsOn: [parts.directories] },
   );
-  const migrated = declareMigration(
-    settings,
-    parts,
-    release,
-    resolve,
-    after(files, ...data.servers),
-  );
-  const ready = after(files, ...data.servers, edge.attachment, parts.dataNetwork, ...migrated);
+  const migrated = declareMigration(settings, parts, release, resolve, [files, ...data.servers]);
+  const ready = {
+    providers: [provider],
+    dependsOn: [files, ...data.servers, edge.attachment, parts.dataNetwork, ...migrated],
+  };
 
   const services = consumers.services.map((consumer) => {
     const { replicas, probes } = settings.services[consumer.name] as Settings["services"][string];
@@ -95,12 +91,12 @@ export function declareRelease(
   });
 
   const running = [...services, ...workers, ...beats];
-  const guard = new ReleaseGuard(
+  const guard = releaseGuard(
     `guard-${release}`,
     { host, environment, release, stopSeconds: stopSeconds(consumers) },
-    after(...running.map(({ resource }) => resource)),
+    { dependsOn: running.map(({ resource }) => resource) },
   );
-  new ReleaseSwitch(
+  releaseSwitch(
     "switch",
     {
       host,
@@ -116,29 +112,29 @@ export function declareRelease(
         probes.smoke.map((path) => ({ host: hosts[0] as string, path })),
       ),
     },
-    after(guard, edge.attachment, ...limits),
+    { dependsOn: [guard, edge.attachment, ...limits] },
   );
   return { id: release };
 }
 
 function declareMigration(
-  { migration, app, settings }: Settings,
+  { migration: chosen, app, settings }: Settings,
   { host, environment }: HostParts,
   release: string,
   resolve: (values: Record<string, string>) => Record<string, string>,
-  options: pulumi.ComponentResourceOptions,
+  dependsOn: pulumi.Resource[],
 ): pulumi.Resource[] {
-  if (!migration.enabled) return [];
-  const { command, timeoutSeconds } = migration;
+  if (!chosen.enabled) return [];
+  const { command, timeoutSeconds } = chosen;
   return [
-    new Migration(
+    migration(
       "migration",
       {
         ...{ host, environment, release, command, timeoutSeconds },
         ...{ image: app.image as string, user: app.user, memoryMegabytes: 256 },
-        settings: resolve({ ...settings, ...migration.settings }),
+        settings: resolve({ ...settings, ...chosen.settings }),
       },
-      options,
+      { dependsOn },
     ),
   ];
 }

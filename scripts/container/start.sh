@@ -26,7 +26,7 @@ case $SLIPWAY_ROLE in
     SLIPWAY_PLACE='{queues}'
     ;;
   beat)
-    until is_live; do sleep 0.5; done
+    until is_live; do sleep 0.2; done
     SLIPWAY_VALUE=/run/slipway/beat/schedule
     SLIPWAY_PLACE='{schedule}'
     set -- flock --no-fork /run/slipway/beat/lock "$@"

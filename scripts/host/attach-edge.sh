@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Puts the edge's container on an environment's network, and takes it off again. A container that was made anew is on
-# no network but its own, so for the stack that owns it (EDGE_CONTAINER is not empty) it is also put on those of every
-# other environment that it has routes of.
+# the network of the stack that owns it alone, so for that stack (EDGE_CONTAINER is not empty) it is also put on those
+# of every other environment that it has routes of.
 
 apply() {
   local networks

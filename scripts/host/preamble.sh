@@ -63,13 +63,13 @@ join_edge() {
   done
 }
 
-# Runs a command every half second until it succeeds. Usage: wait_for SECONDS COMMAND [ARGUMENT ...]
+# Runs a command five times a second until it succeeds. Usage: wait_for SECONDS COMMAND [ARGUMENT ...]
 wait_for() {
   local deadline=$((SECONDS + $1))
   shift
   until "$@"; do
     [ "$SECONDS" -lt "$deadline" ] || return 1
-    sleep 0.5
+    sleep 0.2
   done
 }
 

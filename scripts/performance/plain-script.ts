@@ -36,7 +36,7 @@ export async function writePlainScript(
   const paths = volumes.map((name) => `/volumes/${name}`);
   const owners = await run(inHelper("stat", "-c", format, ...paths));
 
-  for (const command of ["postgres-roles", "migration-run"]) {
+  for (const command of ["postgres-roles", "migration"]) {
     let script = inputOf(state, command);
     for (const { Id, Name } of deployed.containers) script = script.replaceAll(Id, Name.slice(1));
     writeFileSync(join(directory, `${command}.sh`), script);
@@ -52,7 +52,7 @@ export async function writePlainScript(
     `${shellText(inHelper("sh", "-ec", unpack))} <files.tar`,
     ...start(deployed, ["postgres", "redis", "edge"]),
     "bash -s -- apply <postgres-roles.sh",
-    "bash -s -- apply <migration-run.sh",
+    "bash -s -- apply <migration.sh",
     ...start(deployed, ["service", "worker", "beat"]),
     ...waits(deployed, environment),
     "",

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { Migration } from "../../components/migration.ts";
+import { migration } from "../../components/migration.ts";
 import { environment, host, variablesOf } from "./environment.ts";
 import { record } from "./record.ts";
 
@@ -8,14 +8,14 @@ const words = ["sh", "-c", "alembic upgrade head\necho 'done *'"];
 const settings = { LOG_LEVEL: "INFO", PUBLIC_KEY: "-----BEGIN\nMII=\n-----END", EMPTY: "" };
 
 beforeAll(async () => {
-  new Migration("migration", {
+  migration("migration", {
     ...{ host, environment, release: "0123abcd", image: "erp", user: "10001:10001" },
     ...{ command: words, settings, memoryMegabytes: 256, timeoutSeconds: 600 },
   });
   await recorder.wait();
 });
 
-const variables = () => variablesOf(recorder.named("migration-run").inputs.stdin);
+const variables = () => variablesOf(recorder.named("migration").inputs.stdin);
 const decoded = (lines = "") =>
   lines.split("\n").map((line) => Buffer.from(line, "base64").toString());
 
@@ -43,9 +43,9 @@ test("it reaches what the application reaches: a managed database is not on the 
 
 test("the script ends by itself before the host ends it", () => {
   expect(variables().TIMEOUT).toBe("600");
-  expect(recorder.named("migration-run").inputs.create).toContain("--kill-after=10 630 ");
+  expect(recorder.named("migration").inputs.create).toContain("--kill-after=10 630 ");
 });
 
 test("a release that goes undoes no migration", () => {
-  expect(recorder.named("migration-run").inputs).not.toHaveProperty("delete");
+  expect(recorder.named("migration").inputs).not.toHaveProperty("delete");
 });

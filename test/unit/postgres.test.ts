@@ -1,9 +1,10 @@
 import * as docker from "@pulumi/docker";
 import type { Output } from "@pulumi/pulumi";
 import { afterEach, expect, test } from "vitest";
+import { passwords } from "../../components/passwords.ts";
 import { Postgres, type PostgresArgs } from "../../components/postgres.ts";
 import { host, variablesOf } from "./environment.ts";
-import { passwordOf, record, secret, types } from "./record.ts";
+import { passwordOf, record, secret } from "./record.ts";
 
 const recorder = await record();
 
@@ -15,6 +16,7 @@ async function declare(changes: Partial<PostgresArgs> = {}) {
     image: `sha256:${"1".repeat(64)}`,
     network: new docker.Network("data-network", { name: "slipway-staging-data" }),
     parameters: {},
+    passwords: passwords("passwords"),
     passwordGeneration: 1,
     ...changes,
   });
@@ -80,7 +82,7 @@ test("the superuser's password is a file, and no input shows it", async () => {
   await declare();
   const { shown, inputs } = recorder.named("postgres-secrets");
   expect(shown.stdin).toBe(secret);
-  const encoded = Buffer.from(passwordOf("postgres-superuser-password")).toString("base64");
+  const encoded = Buffer.from(passwordOf("postgres superuser")).toString("base64");
   expect(variablesOf(inputs.stdin).FILES).toContain(`f password 0400 999:999 ${encoded}`);
   expect(recorder.named("postgres-server").dependencies).toContain(
     recorder.named("postgres-secrets").urn,
@@ -90,8 +92,8 @@ test("the superuser's password is a file, and no input shows it", async () => {
 test("the first generation has one login for each role", async () => {
   const server = await declare();
   const passwords = {
-    owner: passwordOf("postgres-owner-password-1"),
-    app: passwordOf("postgres-app-password-1"),
+    owner: passwordOf("postgres owner 1"),
+    app: passwordOf("postgres app 1"),
   };
   expect(recorder.named("postgres-roles").shown.stdin).toBe(secret);
   expect(rolesOf()).toMatchObject({
@@ -109,9 +111,9 @@ test("the next generation goes on with the logins of the one before, which old r
     .LOGINS?.split("\n")
     .map((line) => line.split(" ")[1]);
   expect(logins).toEqual(["owner_g2", "app_g2", "owner_g3", "app_g3"]);
-  expect(await resolved(server.appPassword)).toBe(passwordOf("postgres-app-password-3"));
-  // Were it named by anything else than its generation, a password would change when the next one comes.
-  expect(recorder.of(types.password).map((each) => each.name)).toContain("postgres-app-password-2");
+  expect(await resolved(server.appPassword)).toBe(passwordOf("postgres app 3"));
+  // Were it made from anything else than its generation, a password would change when the next one comes.
+  expect(rolesOf().LOGINS).toContain(`app app_g2 ${passwordOf("postgres app 2")}\n`);
 });
 
 function resolved<T>(output: Output<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 
 /** A resource as the engine was asked to register it. */
@@ -64,7 +65,7 @@ export async function record(stack = "staging") {
     {
       newResource: ({ type, name, inputs }) => ({
         id: `id-of-${name}`,
-        state: { ...inputs, ...made(type, name) },
+        state: { ...inputs, ...made(type) },
       }),
       call: () => ({}),
     },
@@ -107,13 +108,16 @@ export const types = {
   password: "random:index/randomPassword:RandomPassword",
 };
 
-/** What the password of a resource is in tests. */
-export function passwordOf(name: string): string {
-  return `made-password-of-${name}`;
+/** What every random secret is in tests. */
+export const madeSecret = "made-secret-of-a-stack";
+
+/** The password for a purpose, made from it. */
+export function passwordOf(purpose: string): string {
+  return createHmac("sha256", madeSecret).update(purpose).digest("hex");
 }
 
-function made(type: string, name: string): Record<string, unknown> {
-  return type === types.password ? { result: pulumi.secret(passwordOf(name)) } : {};
+function made(type: string): Record<string, unknown> {
+  return type === types.password ? { result: pulumi.secret(madeSecret) } : {};
 }
 
 function describe(request: Request, urn: string): Registration {

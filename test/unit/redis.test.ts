@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import { afterEach, expect, test } from "vitest";
+import { passwords } from "../../components/passwords.ts";
 import { Redis, type RedisArgs } from "../../components/redis.ts";
 import { host, variablesOf } from "./environment.ts";
 import { passwordOf, record, secret } from "./record.ts";
@@ -13,6 +14,7 @@ async function declare(changes: Partial<RedisArgs> = {}) {
     ...{ host, stack: "staging", memoryMegabytes: 100, maxProcesses: 128 },
     image: `sha256:${"2".repeat(64)}`,
     network: new docker.Network("data-network", { name: "slipway-staging-data" }),
+    passwords: passwords("passwords"),
     passwordGeneration: 1,
     ...changes,
   });
@@ -52,8 +54,8 @@ test("users and passwords are a file that is there before the server", async () 
   expect(command.shown.stdin).toBe(secret);
   expect(users()).toMatchObject({
     ...{ DIRECTORY: "staging/redis", CONTAINER: "slipway-staging-redis", OWNER: "999:999" },
-    ADMIN_PASSWORD: passwordOf("redis-admin-password"),
-    PASSWORDS: passwordOf("redis-password-1"),
+    ADMIN_PASSWORD: passwordOf("redis admin"),
+    PASSWORDS: passwordOf("redis app 1"),
   });
   const server = recorder.named("redis-server");
   expect(server.dependencies).toContain(command.urn);
@@ -63,9 +65,7 @@ test("users and passwords are a file that is there before the server", async () 
 
 test("the next generation goes on with the password of the one before", async () => {
   const server = await declare({ passwordGeneration: 4 });
-  expect(users().PASSWORDS).toBe(
-    `${passwordOf("redis-password-3")} ${passwordOf("redis-password-4")}`,
-  );
+  expect(users().PASSWORDS).toBe(`${passwordOf("redis app 3")} ${passwordOf("redis app 4")}`);
   const current = await new Promise((resolve) => void server.password.apply(resolve));
-  expect(current).toBe(passwordOf("redis-password-4"));
+  expect(current).toBe(passwordOf("redis app 4"));
 });

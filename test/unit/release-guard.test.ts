@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { ReleaseGuard } from "../../components/release-guard.ts";
+import { releaseGuard } from "../../components/release-guard.ts";
 import { environment, host, variablesOf } from "./environment.ts";
 import { record } from "./record.ts";
 
@@ -9,13 +9,13 @@ const recorder = await record();
 test("what is deleted with a release first asks whether it serves, and then stops it", async () => {
   class Anything extends pulumi.ComponentResource {}
   const before = new Anything("slipway:index:Anything", "before");
-  new ReleaseGuard(
+  releaseGuard(
     "guard-0123abcd",
     { host, environment, release: "0123abcd", stopSeconds: 105 },
     { dependsOn: [before] },
   );
   await recorder.wait();
-  const { inputs } = recorder.named("guard-0123abcd-retire");
+  const { inputs } = recorder.named("guard-0123abcd");
   expect(variablesOf(inputs.stdin)).toMatchObject({ STACK: "staging", RELEASE: "0123abcd" });
   // Longer than all of it may take to stop.
   expect(inputs.delete).toBe("timeout --kill-after=10 165 bash -s -- remove");

@@ -46,7 +46,7 @@ describe("a release's containers", () => {
         "postgres-roles",
         "redis-server",
         "app-volumes-owner",
-        "migration-run",
+        "migration",
         "environment-directories",
       ]) {
         expect(before).toContain(urn(name));
@@ -56,31 +56,27 @@ describe("a release's containers", () => {
 });
 
 test("the migration comes after the database's roles and the files that it reads", () => {
-  const before = upstream(recorder, recorder.named("migration-run"));
+  const before = upstream(recorder, recorder.named("migration"));
   expect(before).toContain(urn("postgres-roles"));
   expect(before).toContain(urn(`release-${release}-files`));
 });
 
 test("the guard is deleted before any of the containers, since it depends on all of them", () => {
-  const { dependencies } = recorder.all.find(
-    ({ name, isComponent }) => name === `guard-${release}` && isComponent,
-  ) as Registration;
+  const { dependencies } = recorder.named(`guard-${release}`);
   expect(dependencies).toEqual(expect.arrayContaining(containers.map((each) => each.urn)));
-  const retire = upstream(recorder, recorder.named(`guard-${release}-retire`));
-  for (const container of containers) expect(retire).toContain(container.urn);
 });
 
 test("the guard waits for beat, services and workers, one after the other, each as long as it may take", async () => {
   const changes = { "services.api.stopSeconds": 40, "workers.worker.stopSeconds": 500 };
   const { release: slow } = await runProgram(recorder, changes);
-  const { inputs } = recorder.named(`guard-${slow}-retire`);
+  const { inputs } = recorder.named(`guard-${slow}`);
   // 15 s for beat, and a minute for the commands themselves.
   expect(inputs.delete).toBe(`timeout --kill-after=10 ${15 + 40 + 500 + 60} bash -s -- remove`);
   await runProgram(recorder, { "services.api.replicas": 2 });
 });
 
 test("the switch is the last of all: nothing is left that could fail after it", () => {
-  const last = recorder.named("switch-run");
+  const last = recorder.named("switch");
   expect(recorder.all.filter((each) => !each.isComponent).at(-1)).toBe(last);
   const before = upstream(recorder, last);
   const others = recorder.all.filter((each) => !each.isComponent && each !== last);
@@ -89,10 +85,10 @@ test("the switch is the last of all: nothing is left that could fail after it", 
 });
 
 test("the switch keeps its name and place from release to release", async () => {
-  const before = urn("switch-run");
+  const before = urn("switch");
   const next = await runProgram(recorder, { "settings.LOG_LEVEL": "DEBUG" });
   expect(next.release).not.toBe(release);
-  expect(urn("switch-run")).toBe(before);
+  expect(urn("switch")).toBe(before);
   await runProgram(recorder, { "services.api.replicas": 2 });
 });
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test } from "vitest";
 import { edgeRoutes } from "../../components/edge-routes.ts";
-import { ReleaseSwitch, type ReleaseSwitchArgs } from "../../components/release-switch.ts";
+import { type ReleaseSwitchArgs, releaseSwitch } from "../../components/release-switch.ts";
 import { environment, host, variablesOf } from "./environment.ts";
 import { record } from "./record.ts";
 
@@ -32,9 +32,9 @@ const args: ReleaseSwitchArgs = {
 afterEach(() => void recorder.clear());
 
 async function declare(changes: Partial<ReleaseSwitchArgs> = {}) {
-  new ReleaseSwitch("switch", { ...args, ...changes });
+  releaseSwitch("switch", { ...args, ...changes });
   await recorder.wait();
-  const { inputs } = recorder.named("switch-run");
+  const { inputs } = recorder.named("switch");
   return { inputs, variables: variablesOf(inputs.stdin) };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { variablesOf } from "./environment.ts";
 import { runProgram } from "./program.ts";
-import { record, types } from "./record.ts";
+import { passwordOf, record, types } from "./record.ts";
 
 const recorder = await record();
 const none = { mode: "none" };
@@ -88,7 +88,7 @@ test("a stack without Celery, database and migration is its services", async () 
     ...{ "secrets.DATABASE_URL": undefined, "secrets.REDIS_URL": undefined },
   });
   expect(names(types.container).sort()).toEqual(["edge-server", `staging-api-${release}-1`]);
-  expect(names(types.command)).not.toContain("migration-run");
+  expect(names(types.command)).not.toContain("migration");
 });
 
 test("a stack behind another's edge runs none, and is attached to it by name", async () => {
@@ -97,7 +97,7 @@ test("a stack behind another's edge runs none, and is attached to it by name", a
   expect(names(types.network).sort()).toEqual(["data-network", "edge-network"]);
   const { EDGE } = variablesOf(recorder.named("edge-attachment-network").inputs.stdin);
   expect(EDGE).toBe("slipway-front");
-  const { EDGE_FILE } = variablesOf(recorder.named("switch-run").inputs.stdin);
+  const { EDGE_FILE } = variablesOf(recorder.named("switch").inputs.stdin);
   expect(EDGE_FILE).toBe("edges/front/dynamic/staging.yml");
 });
 
@@ -109,7 +109,7 @@ test("a stack may be nothing but the edge: there is no release, and nothing to s
   expect(release).toBeUndefined();
   expect(volumes).toEqual([]);
   expect(names(types.container)).toEqual(["edge-server"]);
-  expect(names(types.command)).not.toContain("switch-run");
+  expect(names(types.command)).not.toContain("switch");
 });
 
 test("images are pulled with the registry's credentials where the stack says so", async () => {
@@ -122,6 +122,8 @@ test("images are pulled with the registry's credentials where the stack says so"
 
 test("a new generation of passwords is what the next release connects with", async () => {
   const { release } = await runProgram(recorder, { "postgres.passwordGeneration": 3 });
-  expect(filesOf(release)["secrets/api/DATABASE_URL"]).toMatch(/^postgresql:\/\/app_g3:\S+-3@/);
+  expect(filesOf(release)["secrets/api/DATABASE_URL"]).toContain(
+    `postgresql://app_g3:${passwordOf("postgres app 3")}@`,
+  );
   expect(filesOf(release)["secrets/migration/DATABASE_URL"]).toMatch(/^postgresql:\/\/owner_g3:/);
 });
