@@ -1,4 +1,3 @@
-import * as docker from "@pulumi/docker";
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { Traefik, type TraefikArgs } from "../../components/traefik.ts";
@@ -6,18 +5,17 @@ import { host, variablesOf } from "./environment.ts";
 import { record } from "./record.ts";
 
 const recorder = await record();
-const args: Omit<TraefikArgs, "network"> = {
+const args: TraefikArgs = {
   ...{ host, stack: "production", edge: "front", memoryMegabytes: 192 },
+  network: "slipway-production-edge",
   image: `sha256:${"3".repeat(64)}`,
   ...{ address: "192.0.2.7", httpPort: 80, httpsPort: 443 },
 };
 
 beforeAll(async () => {
-  const network = new docker.Network("edge-network", { name: "slipway-production-edge" });
-  new Traefik("edge", { ...args, network });
+  new Traefik("edge", args);
   new Traefik("public", {
     ...args,
-    network,
     edge: "public",
     httpsPort: 8443,
     email: "ops@example.com",
