@@ -48,6 +48,8 @@ export class Redis extends pulumi.ComponentResource {
         script: "redis-users",
         variables: {
           DIRECTORY: directory,
+          STACK: stack,
+          GENERATION: String(generation),
           CONTAINER: `slipway-${stack}-redis`,
           OWNER: uid,
           ADMIN_PASSWORD: passwords("redis admin"),

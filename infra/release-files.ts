@@ -15,6 +15,15 @@ export const startScripts: Record<string, string> = Object.fromEntries(
   ]),
 );
 
+/** With which passwords a release logs in: a line for each server that makes them. */
+function passwordGenerations({ postgres, redis }: Settings): string {
+  return Object.entries({ postgres, redis })
+    .map(([name, server]) =>
+      server.mode === "own" ? `${name} ${server.passwordGeneration}\n` : "",
+    )
+    .join("");
+}
+
 /** The files of a release on its host: the start scripts, and the secrets of each consumer in a directory of its own. */
 export function releaseFiles(
   settings: Settings,
@@ -36,6 +45,10 @@ export function releaseFiles(
     Object.fromEntries(names.map((name) => [name, secrets[name] as string]));
   return [
     { kind: "directory", path: ".", mode: "0755", owner: "0:0" },
+    {
+      ...{ kind: "file", path: "generations", mode: "0444", owner: "0:0" },
+      content: passwordGenerations(settings),
+    },
     { kind: "directory", path: "bin", mode: "0755", owner: "0:0" },
     ...Object.entries(startScripts).map(([name, content]) => ({
       kind: "file" as const,

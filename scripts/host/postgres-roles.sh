@@ -13,6 +13,7 @@ sql() {
 }
 
 apply() {
+  require_generation postgres "${GENERATION:?}"
   if ! wait_for 60 answers; then
     docker logs --tail 5 "$CONTAINER" >&2
     fail 'Postgres did not answer within 60 seconds; its last lines stand above'

@@ -48,6 +48,19 @@ containers_of() {
     ${3:+--filter "label=slipway.release=$3"}
 }
 
+# Refuses a generation of a server's passwords with which the release that serves could not log in any more: there are
+# two at a time. Usage: require_generation postgres|redis GENERATION
+require_generation() {
+  local server=$1 wanted=$2 live used
+  live=$(cat "$ROOT/${STACK:?}/live/release" 2>/dev/null || true)
+  used=$(sed -n "s/^$server //p" "$ROOT/$STACK/releases/${live:-none}/generations" 2>/dev/null || true)
+  if [ -z "$used" ] || [ "$wanted" = "$used" ] || [ "$wanted" = $((used + 1)) ]; then return 0; fi
+  # Where its containers are gone, nobody is cut off.
+  [ -n "$(docker ps --all --quiet --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$live")" ] || return 0
+  fail "$server.passwordGeneration is $wanted, and release $live, which serves, logs in with generation $used and would be \
+cut off; type: pulumi config set --path slipway:$server.passwordGeneration $((wanted > used ? used + 1 : used))"
+}
+
 # Names of the networks that a container is on. Usage: networks_of CONTAINER
 networks_of() {
   docker inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' "$1"

@@ -11,6 +11,7 @@ users() {
 }
 
 apply() {
+  require_generation redis "${GENERATION:?}"
   # shellcheck disable=SC2016 # expanded inside the helper
   users | helper '
     mkdir -p "/slipway/$1"

@@ -70,6 +70,13 @@ test("all that lies under secrets is secret, and no other user sees what is ther
   expect(files.secrets).toEqual({ mode: "0711", owner: "0:0" });
 });
 
+test("the host can see with which generation of passwords a release logs in", async () => {
+  const changes = { "postgres.passwordGeneration": 4, redis: { mode: "none" } };
+  const files = await written({ ...changes, workers: {}, beat: {}, secrets: {} });
+  expect(files.generations?.text).toBe("postgres 4\n");
+  expect((await written()).generations?.text).toBe("postgres 1\nredis 1\n");
+});
+
 test("the start scripts are those of the checkout", async () => {
   const files = await written();
   for (const name of ["start.sh", "probe.sh"]) {
