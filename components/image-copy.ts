@@ -1,5 +1,6 @@
 import { local } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
+import { copiedImage } from "./copied-image.ts";
 import { deployerScript, type Host, runScript } from "./host-script.ts";
 
 export interface ImageCopyArgs {
@@ -7,7 +8,10 @@ export interface ImageCopyArgs {
   references: string[];
 }
 
-/** Images come to the host from the engine of the machine that deploys, as far as the host lacks them. */
+/**
+ * Images come to the host from the engine of the machine that deploys, as far as the host lacks them. What they are
+ * called there says `copiedImage`.
+ */
 export function imageCopy(
   name: string,
   { host, references }: ImageCopyArgs,
@@ -15,7 +19,8 @@ export function imageCopy(
 ): pulumi.Resource {
   // Some hundred megabytes may go through a slow line.
   const copy = runScript("apply", 1800);
-  const variables = { TARGET: host.engine, IMAGES: references.join("\n") };
+  const images = references.map((reference) => `${reference} ${copiedImage(reference)}`);
+  const variables = { TARGET: host.engine, IMAGES: images.join("\n") };
   return new local.Command(
     name,
     {

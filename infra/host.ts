@@ -4,6 +4,7 @@ import type { Environment } from "../components/application-container.ts";
 import { hostFiles } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
 import { Images } from "../components/images.ts";
+import { withImagesOnHost } from "./images-on-host.ts";
 import type { Settings } from "./settings.ts";
 
 /** The Docker host, and what an environment has of its own there. */
@@ -20,11 +21,11 @@ export interface HostParts {
 }
 
 export function declareHost(settings: Settings): HostParts {
-  const { stack, images, app } = settings;
+  const { stack, app } = settings;
   const host: Host = {
     engine: settings.host.socket,
     directory: settings.host.directory,
-    helperImage: images.helper,
+    helperImage: withImagesOnHost(settings).images.helper,
   };
   const provider = new docker.Provider("docker", {
     host: host.engine,

@@ -2,12 +2,14 @@ import "./lean-sdk.ts";
 import { declareData } from "./data.ts";
 import { declareEdge } from "./edge.ts";
 import { declareHost } from "./host.ts";
+import { withImagesOnHost } from "./images-on-host.ts";
 import { declareProcessLimits } from "./process-limits.ts";
 import { declareRelease } from "./release.ts";
 import { readSettings } from "./settings.ts";
 
-const settings = readSettings();
-const host = declareHost(settings);
+const given = readSettings();
+const host = declareHost(given);
+const settings = withImagesOnHost(given);
 const edge = declareEdge(settings, host);
 const data = declareData(settings, host);
 const limits = declareProcessLimits(host, [...edge.limits, ...data.limits]);

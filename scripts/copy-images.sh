@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Brings the images that the host's engine lacks there from the engine of the machine that deploys, which is the one
-# that its DOCKER_HOST or Docker context names. TARGET: the host's engine, as DOCKER_HOST takes it. IMAGES: a line each.
+# that its DOCKER_HOST or Docker context names. TARGET: the host's engine, as DOCKER_HOST takes it. IMAGES: a line
+# each, "REFERENCE NAME_ON_HOST"; a name that is no id is a tag of its own.
 set -euo pipefail
 
 fail() {
@@ -13,10 +14,10 @@ on_host() {
 }
 
 apply() {
-  local image missing=()
+  local image name missing=() names=() index
   on_host version >/dev/null 2>&1 || fail "the host's Docker engine at $TARGET does not answer"
-  while read -r image; do
-    on_host image inspect "$image" >/dev/null 2>&1 || missing+=("$image")
+  while read -r image name; do
+    is_there "$image" "$name" || { missing+=("$image") names+=("$name"); }
   done <<<"${IMAGES:?}"
   [ ${#missing[@]} -gt 0 ] || return 0
 
@@ -31,15 +32,19 @@ apply() {
   done
   # One archive holds what several images have in common once.
   docker image save "${missing[@]}" | on_host image load --quiet >/dev/null
-  for image in "${missing[@]}"; do keep "$image"; done
+  for index in "${!missing[@]}"; do keep "${missing[index]}" "${names[index]}"; done
+}
+
+# Whether the host has an image by its name there. One that it pulled lacks no more than that.
+is_there() {
+  on_host image inspect "$2" >/dev/null 2>&1 || on_host image tag "$1" "$2" 2>/dev/null
 }
 
 # A name keeps an image from being pruned while no container uses it.
 keep() {
-  local image=$1 id
+  local image=$1 name=$2 id
   id=$(docker image inspect --format '{{.Id}}' "$image")
-  on_host image tag "$id" "slipway-copied:${id:7:12}" || fail "the host's engine gave $image another id, since it \
+  [ "$name" != "$image" ] || name=slipway-copied:${id:7:12}
+  on_host image tag "$id" "$name" || fail "the host's engine gave $image another id, since it \
 keeps images in another way than the one of this machine; let the host pull it: pulumi config set slipway:transport pull"
-  on_host image inspect "$image" >/dev/null 2>&1 || fail "the host has the image now, but not by the name $image, \
-which only a registry gives; let the host pull it, or name it by its id: $id"
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { execa } from "execa";
 import { parse } from "yaml";
+import { copiedImage } from "../components/copied-image.ts";
 import { type Host, hostScript } from "../components/host-script.ts";
 import { edge as edgeSchema, host as hostSchema } from "../infra/schema/platform.ts";
 import { Failure } from "./failure.ts";
@@ -11,6 +12,8 @@ export interface DeployedEnvironment extends Host {
   stack: string;
   edgeName: string;
   ownsEdge: boolean;
+  /** The helper's image as the stack's file has it, which is there before anything was deployed. */
+  helper: string;
   httpsPort: number;
   /** Host names by service. */
   hosts: Record<string, string[]>;
@@ -32,8 +35,8 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     );
   }
   const config = plainConfiguration(configFile);
-  const helperImage = config["slipway:images"]?.helper;
-  if (!helperImage) {
+  const helper = config["slipway:images"]?.helper;
+  if (!helper) {
     throw new Failure(
       `${configFile} names no image of the helper; type: npm run images -- --stack ${stack}`,
     );
@@ -53,7 +56,8 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     stack,
     engine: host.socket,
     directory: host.directory,
-    helperImage,
+    helperImage: config["slipway:transport"] === "copy" ? copiedImage(helper) : helper,
+    helper,
     edgeName: edge.name,
     ownsEdge: edge.mode === "own",
     httpsPort: edge.httpsPort,

@@ -40,7 +40,7 @@ await runScript(async () => {
 
 async function removeRemains(): Promise<void> {
   const environment = readEnvironment(localStack);
-  const { stack, directory, edgeName, ownsEdge, helperImage } = environment;
+  const { stack, directory, edgeName, ownsEdge, helper } = environment;
   const run = against(environment);
   const labelled = ["--filter", `label=slipway.stack=${stack}`];
   const remove = async (
@@ -57,7 +57,7 @@ async function removeRemains(): Promise<void> {
   await remove("network", labelled, []);
   await remove("volume", ["--filter", `name=^slipway-${stack}-[a-z0-9_]+$`], []);
   await run("docker", [
-    ...["run", "--rm", "--network", "none", "--volume", `${directory}:/slipway`, helperImage],
+    ...["run", "--rm", "--network", "none", "--volume", `${directory}:/slipway`, helper],
     ...["rm", "-rf", `/slipway/${stack}`],
     ...(ownsEdge ? [`/slipway/edges/${edgeName}`] : []),
   ]);

@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { copiedImage } from "../../components/copied-image.ts";
 import { resolveImages } from "../../scripts/images/resolve-images.ts";
 import { type Registry, startRegistry } from "../registry.ts";
 import { removeImages, smallImage } from "../small-image.ts";
@@ -34,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stack?.takeDown();
-  await removeImages(first, second);
+  await removeImages(first, second, copiedImage(second));
   await registry?.stop();
 });
 
@@ -94,6 +95,18 @@ it("has its password shown nowhere", async () => {
     expect(text).not.toContain(registry.password);
     expect(text).not.toContain(wrongPassword);
   }
+});
+
+it("is not asked where the deploy copies what it has, and its digest is the name of what runs", async () => {
+  const { exitCode, all } = await stack.pulumi("config", "set", "slipway:transport", "copy");
+  expect(exitCode, all).toBe(0);
+  said.push(await stack.up());
+  expect((await stack.ask("/")).body).toBe("second\n");
+  const [service = ""] = await stack.containers("service");
+  const { stdout } = await docker("inspect", "--format", "{{.Config.Image}}", service);
+  expect(stdout).toBe(copiedImage(second));
+  const refreshed = await stack.pulumi("preview", "--refresh", "--expect-no-changes");
+  expect(refreshed.exitCode, refreshed.all).toBe(0);
 });
 
 it("need not be asked again after a destroy, which leaves the images there", async () => {

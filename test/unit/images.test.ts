@@ -46,7 +46,7 @@ test("where images are copied to the host, none is pulled", async () => {
   const { pulls, required, copied } = await declared([pulled, id], "copy");
   expect(pulls).toEqual([]);
   expect(required).toEqual([]);
-  expect(copied).toEqual([pulled, id]);
+  expect(copied).toEqual([`${pulled} slipway-copied:${"6".repeat(64)}`, `${id} ${id}`]);
 });
 
 test("they are copied from this machine's own engine to the host's", async () => {
