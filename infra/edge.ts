@@ -6,8 +6,8 @@ import type { ProcessLimit } from "./process-limits.ts";
 import type { Settings } from "./settings.ts";
 
 export interface EdgeParts {
-  /** The public address of the first host name. */
-  url: string;
+  /** Public addresses, by the references that stand for them. */
+  urls: { "edge.url": string; [reference: string]: string };
   limits: ProcessLimit[];
   attachment: EdgeAttachment;
 }
@@ -40,10 +40,17 @@ export function declareEdge(settings: Settings, parts: HostParts): EdgeParts {
     options,
   );
   const limits = traefik ? [{ container: traefik.container, maxProcesses: 256 }] : [];
-  return { url: publicUrl(settings), limits, attachment };
+  return { urls: publicUrls(settings), limits, attachment };
 }
 
-function publicUrl({ edge, services }: Settings): string {
-  const [host = "localhost"] = Object.values(services).flatMap((service) => service.hosts);
-  return edge.httpsPort === 443 ? `https://${host}` : `https://${host}:${edge.httpsPort}`;
+/** That of a service is its first host name's. The whole edge's is that of `api`, or of the first service by name. */
+function publicUrls({ edge, services }: Settings): EdgeParts["urls"] {
+  const port = edge.httpsPort === 443 ? "" : `:${edge.httpsPort}`;
+  const published = Object.entries(services)
+    .filter(([, { hosts }]) => hosts.length > 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { hosts }]) => [`services.${name}.url`, `https://${hosts[0]}${port}`] as const);
+  const urls = Object.fromEntries(published);
+  const main = urls["services.api.url"] ?? published[0]?.[1] ?? `https://localhost${port}`;
+  return { "edge.url": main, ...urls };
 }

@@ -15,6 +15,6 @@ const data = declareData(settings, host);
 const limits = declareProcessLimits(host, [...edge.limits, ...data.limits]);
 const live = declareRelease(settings, host, edge, data, limits);
 
-export const url = edge.url;
+export const url = edge.urls["edge.url"];
 export const release = live.id;
 export const volumes = data.volumes;

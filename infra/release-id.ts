@@ -4,6 +4,7 @@ import { beatContainer } from "../components/beat.ts";
 import { serviceContainer } from "../components/service.ts";
 import { workerContainer } from "../components/worker.ts";
 import type { Consumers } from "./consumers.ts";
+import { referencesIn } from "./references.ts";
 import { startScripts } from "./release-files.ts";
 import type { Settings } from "./settings.ts";
 
@@ -30,13 +31,23 @@ export function identify(
         ...(beat ? [beatContainer(environment, beat, "")] : []),
       ],
       reads: consumers.map((each) => [each.name, each.secrets]),
-      references,
+      references: withoutUnused(references, settings),
       startScripts,
       probes: Object.values(settings.services).map((service) => service.probes),
       migration: { ...migration, secrets: undefined, image: app.image, user: app.user },
     },
     { secrets, generations, migration: migration.secrets },
     settings.releaseKey,
+  );
+}
+
+/** A service's address counts where somebody names it: host names by themselves make no new release. */
+function withoutUnused(references: Record<string, string>, settings: Settings) {
+  const named = referencesIn(JSON.stringify(settings));
+  return Object.fromEntries(
+    Object.entries(references).filter(
+      ([name]) => !name.startsWith("services.") || named.includes(name),
+    ),
   );
 }
 

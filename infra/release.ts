@@ -27,7 +27,7 @@ export function declareRelease(
   const declared = consumersOf(settings);
   // A stack may be nothing but the edge.
   if (declared.services.length + declared.workers.length === 0) return {};
-  const known = { ...data.plain, "stack.name": settings.stack, "edge.url": edge.url };
+  const known = { ...data.plain, "stack.name": settings.stack, ...edge.urls };
   const release = identify(settings, environment, declared, known);
   const plain = { ...known, "release.id": release };
   const resolve = (values: Record<string, string>) => resolveAll(values, plain);

@@ -1,14 +1,23 @@
 import { knownReferences, referencesIn } from "../references.ts";
 import { consumersOf, type Mistake, rule } from "./rule.ts";
+import type { StackSettings } from "./stack.ts";
 
-type Servers = { postgres: { mode: string }; redis: { mode: string } };
+type Makers = Pick<StackSettings, "postgres" | "redis" | "services">;
 
-function known({ postgres, redis }: Servers) {
-  return knownReferences({ postgres: postgres.mode !== "none", redis: redis.mode !== "none" });
+function known({ postgres, redis, services }: Makers) {
+  return knownReferences({
+    postgres: postgres.mode !== "none",
+    redis: redis.mode !== "none",
+    published: published(services),
+  });
 }
 
-function inSettings(path: string[], values: Record<string, string>, servers: Servers): Mistake[] {
-  const { plain } = known(servers);
+function published(services: StackSettings["services"]): string[] {
+  return Object.keys(services).filter((name) => services[name]?.hosts[0]);
+}
+
+function inSettings(path: string[], values: Record<string, string>, makers: Makers): Mistake[] {
+  const { plain } = known(makers);
   return Object.entries(values).flatMap(([name, value]) =>
     referencesIn(value)
       .filter((reference) => !plain.includes(reference))
@@ -20,8 +29,8 @@ function inSettings(path: string[], values: Record<string, string>, servers: Ser
 }
 
 /** Says nothing of what was found: what looks like a reference may be a part of a secret. */
-function inSecrets(path: string[], values: Record<string, string>, servers: Servers): Mistake[] {
-  const { all } = known(servers);
+function inSecrets(path: string[], values: Record<string, string>, makers: Makers): Mistake[] {
+  const { all } = known(makers);
   return Object.entries(values)
     .filter(([, value]) => referencesIn(value).some((reference) => !all.includes(reference)))
     .map(([name]) => ({
@@ -31,9 +40,13 @@ function inSecrets(path: string[], values: Record<string, string>, servers: Serv
 }
 
 /** Words that Celery or the application reads may stand in braces: only what a setting could refer to is refused. */
-function inCommand(path: string[], command: string[] = []): Mistake[] {
-  const { all } = knownReferences({ postgres: true, redis: true });
-  return [...command.entries()]
+function inCommand(
+  path: string[],
+  command: string[] | undefined,
+  services: StackSettings["services"],
+): Mistake[] {
+  const { all } = knownReferences({ postgres: true, redis: true, published: published(services) });
+  return [...(command ?? []).entries()]
     .filter(([, word]) => referencesIn(word).some((reference) => all.includes(reference)))
     .map(([index]) => ({
       path: [...path, "command", index],
@@ -48,31 +61,33 @@ function inBraces(names: string[]): string {
 
 /** References to what the stack makes. */
 export const referenceRules = [
-  rule(["settings", "postgres", "redis"], ({ settings, ...servers }) =>
-    inSettings(["settings"], settings, servers),
+  rule(["settings", "postgres", "redis", "services"], ({ settings, ...makers }) =>
+    inSettings(["settings"], settings, makers),
   ),
-  rule(["secrets", "postgres", "redis"], ({ secrets, ...servers }) =>
-    inSecrets(["secrets"], secrets, servers),
+  rule(["secrets", "postgres", "redis", "services"], ({ secrets, ...makers }) =>
+    inSecrets(["secrets"], secrets, makers),
   ),
-  rule(["services", "postgres", "redis"], ({ services, ...servers }) =>
-    Object.entries(services).flatMap(([name, { settings }]) =>
-      inSettings(["services", name, "settings"], settings, servers),
+  rule(["postgres", "redis", "services"], (makers) =>
+    Object.entries(makers.services).flatMap(([name, { settings }]) =>
+      inSettings(["services", name, "settings"], settings, makers),
     ),
   ),
-  rule(["workers", "postgres", "redis"], ({ workers, ...servers }) =>
+  rule(["workers", "postgres", "redis", "services"], ({ workers, ...makers }) =>
     Object.entries(workers).flatMap(([name, { settings }]) =>
-      inSettings(["workers", name, "settings"], settings, servers),
+      inSettings(["workers", name, "settings"], settings, makers),
     ),
   ),
-  rule(["beat", "postgres", "redis"], ({ beat, ...servers }) =>
-    inSettings(["beat", "settings"], beat.settings, servers),
+  rule(["beat", "postgres", "redis", "services"], ({ beat, ...makers }) =>
+    inSettings(["beat", "settings"], beat.settings, makers),
   ),
-  rule(["migration", "postgres", "redis"], ({ migration, ...servers }) => [
-    ...inSettings(["migration", "settings"], migration.settings, servers),
-    ...inSecrets(["migration", "secrets"], migration.secrets, servers),
+  rule(["migration", "postgres", "redis", "services"], ({ migration, ...makers }) => [
+    ...inSettings(["migration", "settings"], migration.settings, makers),
+    ...inSecrets(["migration", "secrets"], migration.secrets, makers),
   ]),
   rule(["services", "workers", "beat", "migration"], ({ migration, ...consumers }) => [
-    ...consumersOf(consumers).flatMap(([path, { command }]) => inCommand(path, command)),
-    ...inCommand(["migration"], migration.command),
+    ...consumersOf(consumers).flatMap(([path, { command }]) =>
+      inCommand(path, command, consumers.services),
+    ),
+    ...inCommand(["migration"], migration.command, consumers.services),
   ]),
 ];

@@ -14,6 +14,9 @@ test.each([
   '{"a": {"b": 1}}',
   "{Postgres.url}",
   "{a.b.c}",
+  '{"a":{"b":{}}}',
+  "{{user.name}}",
+  "{{{user.name}}}",
 ])("%j holds no reference", (value) => expect(referencesIn(value)).toEqual([]));
 
 test("each reference is replaced, however often it stands there", () => {
@@ -28,17 +31,38 @@ test("a value that looks like a reference or a pattern is put in as it is", () =
   expect(resolveReferences("{redis.password}", values)).toBe("$& $1 {stack.name}");
 });
 
+test.each([
+  ["{{user.name}}", "{user.name}"],
+  ["{{{user.name}}}", "{{user.name}}"],
+  ["{{stack.name}} is {stack.name}", "{stack.name} is staging"],
+  ['{"a":{"b":{"c":"{stack.name}"}}}', '{"a":{"b":{"c":"staging"}}}'],
+  ["{{ user.name }} {{}} }} {{", "{{ user.name }} {{}} }} {{"],
+  ["{{services.web.url}} {services.web.url}", "{services.web.url} https://example.com"],
+])("%j, double braces and others, becomes %j", (template, text) => {
+  const values = { "stack.name": "staging", "services.web.url": "https://example.com" };
+  expect(resolveReferences(template, values)).toBe(text);
+});
+
+test("services are known by the host names that they have", () => {
+  const { plain } = knownReferences({ postgres: false, redis: false, published: ["web-2"] });
+  expect(plain).toContain("services.web-2.url");
+  expect(referencesIn("{services.web-2.url}")).toEqual(["services.web-2.url"]);
+});
+
 test("a reference without a value is an error", () => {
   expect(() => resolveReferences("{redis.url}", {})).toThrow("{redis.url} is not known");
 });
 
 test("without servers only stack, release and edge are known", () => {
   const none = ["stack.name", "release.id", "edge.url"];
-  expect(knownReferences({ postgres: false, redis: false })).toEqual({ plain: none, all: none });
+  expect(knownReferences({ postgres: false, redis: false, published: [] })).toEqual({
+    plain: none,
+    all: none,
+  });
 });
 
 test("urls and passwords are for secrets alone", () => {
-  const { plain, all } = knownReferences({ postgres: true, redis: true });
+  const { plain, all } = knownReferences({ postgres: true, redis: true, published: [] });
   expect(plain).toContain("postgres.ownerUser");
   expect(plain).toContain("redis.port");
   const secret = all.filter((name) => !plain.includes(name));

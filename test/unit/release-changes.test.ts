@@ -63,6 +63,16 @@ describe("makes a new release", () => {
   });
 });
 
+test("a service's address is a part of the release where somebody names it", async () => {
+  const changes = (host: string, addresses = {}) =>
+    declared({ "services.front": { port: 80, hosts: [host] }, ...addresses });
+  const named = { "settings.FRONT_URL": "{services.front.url}" };
+  const releaseOf = async (...words: Parameters<typeof changes>) =>
+    (await changes(...words)).release;
+  expect(await releaseOf("a.example.com")).toBe(await releaseOf("b.example.com"));
+  expect(await releaseOf("a.example.com", named)).not.toBe(await releaseOf("b.example.com", named));
+});
+
 describe("makes no new release, and leaves what serves as it is", () => {
   test.each<[string, Record<string, unknown>]>([
     ["nothing", {}],

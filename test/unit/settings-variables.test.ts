@@ -71,6 +71,12 @@ describe("of settings and secrets", () =>
         "{postgres.hots} is not known here; known are {stack.name}, {release.id}, {edge.url}, {postgres.host}",
     },
     {
+      title: "a reference to the address of a service that has none",
+      given: { "settings.FRONT_URL": "{services.front.url}", "services.front": front },
+      ...{ key: "settings.FRONT_URL", found: '"{services.front.url}"', type: "set VALUE" },
+      allowed: "{redis.user}, {services.api.url}",
+    },
+    {
       title: "a reference to a secret in a plain setting",
       given: { "services.api.settings": { PGPASSWORD: "{postgres.password}" } },
       ...{

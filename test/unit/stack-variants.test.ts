@@ -52,6 +52,23 @@ test("settings say what their references mean", async () => {
   );
 });
 
+test("the edge's address is that of the API, whatever other services are called; each has its own", async () => {
+  const service = (host: string) => ({ port: 80, hosts: [host] });
+  const others = {
+    "services.web": service("www.example.com"),
+    "services.admin": service("admin.example.com"),
+    "settings.ADDRESSES": "{services.web.url} {services.admin.url} {services.api.url}",
+  };
+  const { url } = await runProgram(recorder, others);
+  expect(url).toBe("https://localhost:8443");
+  expect(settingsOf("staging-api")).toContain(
+    `ADDRESSES=${["www.example.com", "admin.example.com", "localhost"].map((host) => `https://${host}:8443`).join(" ")}`,
+  );
+  const inside = { "services.api.hosts": [], "services.api.probes.smoke": [] };
+  const without = await runProgram(recorder, { ...others, ...inside, "settings.ADDRESSES": "" });
+  expect(without.url).toBe("https://admin.example.com:8443");
+});
+
 test("the standard port does not show in the address", async () => {
   const { url } = await runProgram(recorder, { "edge.httpsPort": 443 });
   expect(url).toBe("https://localhost");
