@@ -1,4 +1,3 @@
-import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { hostCommand } from "./host-command.ts";
 import { hostFiles } from "./host-files.ts";
@@ -10,8 +9,8 @@ export interface EdgeAttachmentArgs {
   stack: string;
   /** Name of the edge that the environment is reached by. */
   edge: string;
-  /** This environment's own edge network. */
-  network: docker.Network;
+  /** Name of this environment's own edge network. */
+  network: string;
   /** Docker's id of the edge, when this stack owns it. */
   container?: pulumi.Output<string> | undefined;
   /** Certificate and key in PEM that the edge serves this environment's names with. */
@@ -58,7 +57,7 @@ export class EdgeAttachment extends pulumi.ComponentResource {
           EDGE: `slipway-${edge}`,
           EDGE_CONTAINER: args.container ?? "",
           EDGE_DIRECTORY: edgeDirectory(edge),
-          NETWORK: args.network.name,
+          NETWORK: args.network,
         },
         identity: [edge],
         removes: true,

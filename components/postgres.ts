@@ -12,8 +12,8 @@ export interface PostgresArgs {
   host: Host;
   stack: string;
   image: string;
-  /** Network on which it answers as `postgres`. */
-  network: docker.Network;
+  /** Name of the network on which it answers as `postgres`. */
+  network: string;
   database: string;
   memoryMegabytes: number;
   cpus?: number | undefined;
@@ -23,7 +23,7 @@ export interface PostgresArgs {
   /** One more than before makes new logins; those of the generation before go on working. */
   passwordGeneration: number;
   passwords: Passwords;
-  /** What the host has to have before files and server. */
+  /** What the server waits for; what lies on the host for it does not. */
   after?: pulumi.Resource[];
 }
 
@@ -64,7 +64,7 @@ export class Postgres extends pulumi.ComponentResource {
           { kind: "file", path: "password", mode: "0400", owner: uid, content: superuser },
         ],
       },
-      { parent: this, dependsOn: args.after ?? [] },
+      { parent: this },
     );
     const server = new docker.Container(
       `${name}-server`,
@@ -79,7 +79,7 @@ export class Postgres extends pulumi.ComponentResource {
           "POSTGRES_INITDB_ARGS=--data-checksums",
           "PGDATA=/var/lib/postgresql/data",
         ],
-        networksAdvanced: [attachment(args.network.name, "postgres")],
+        networksAdvanced: [attachment(args.network, "postgres")],
         volumes: [
           { volumeName: data.name, containerPath: "/var/lib/postgresql/data" },
           {
@@ -102,7 +102,7 @@ export class Postgres extends pulumi.ComponentResource {
         stopTimeout: 120,
         destroyGraceSeconds: 120,
       },
-      { parent: this, dependsOn: [secrets], deleteBeforeReplace: true },
+      { parent: this, dependsOn: [secrets, ...(args.after ?? [])], deleteBeforeReplace: true },
     );
     hostCommand(
       `${name}-roles`,

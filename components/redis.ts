@@ -11,15 +11,15 @@ export interface RedisArgs {
   host: Host;
   stack: string;
   image: string;
-  /** Network on which it answers as `redis`. */
-  network: docker.Network;
+  /** Name of the network on which it answers as `redis`. */
+  network: string;
   memoryMegabytes: number;
   cpus?: number | undefined;
   maxProcesses: number;
   /** One more than before makes a new password; the one of the generation before goes on working. */
   passwordGeneration: number;
   passwords: Passwords;
-  /** What the host has to have before files and server. */
+  /** What the server waits for; what lies on the host for it does not. */
   after?: pulumi.Resource[];
 }
 
@@ -57,7 +57,7 @@ export class Redis extends pulumi.ComponentResource {
         },
         removes: true,
       },
-      { parent: this, dependsOn: args.after ?? [] },
+      { parent: this },
     );
     const server = new docker.Container(
       `${name}-server`,
@@ -67,7 +67,7 @@ export class Redis extends pulumi.ComponentResource {
         image: args.image,
         user: uid,
         command: ["redis-server", ...serverFlags(args)],
-        networksAdvanced: [attachment(args.network.name, "redis")],
+        networksAdvanced: [attachment(args.network, "redis")],
         volumes: [
           { volumeName: data.name, containerPath: "/data" },
           {
@@ -84,7 +84,7 @@ export class Redis extends pulumi.ComponentResource {
         stopTimeout: 30,
         destroyGraceSeconds: 30,
       },
-      { parent: this, dependsOn: [users], deleteBeforeReplace: true },
+      { parent: this, dependsOn: [users, ...(args.after ?? [])], deleteBeforeReplace: true },
     );
 
     this.password = valid.at(-1) as pulumi.Output<string>;

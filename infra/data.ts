@@ -74,15 +74,16 @@ function declarePostgres(
       },
     };
   }
-  const { host, provider, dataNetwork, directories } = parts;
+  const { host, environment, provider } = parts;
   const { database, passwordGeneration } = postgres;
   const server = new Postgres(
     "postgres",
     {
       ...{ ...postgres, host, stack, image: images.postgres as string },
-      ...{ network: dataNetwork, passwords, after: [directories] },
+      ...{ network: environment.dataNetwork, passwords },
+      after: [parts.directories, parts.networks],
     },
-    { providers: [provider] },
+    { providers: [provider], dependsOn: [parts.images] },
   );
   const user = `app_g${passwordGeneration}`;
   const ownerUser = `owner_g${passwordGeneration}`;
@@ -127,14 +128,15 @@ function declareRedis(
       },
     };
   }
-  const { host, provider, dataNetwork, directories } = parts;
+  const { host, environment, provider } = parts;
   const server = new Redis(
     "redis",
     {
       ...{ ...redis, host, stack, image: images.redis as string },
-      ...{ network: dataNetwork, passwords, after: [directories] },
+      ...{ network: environment.dataNetwork, passwords },
+      after: [parts.directories, parts.networks],
     },
-    { providers: [provider] },
+    { providers: [provider], dependsOn: [parts.images] },
   );
   return {
     plain: { "redis.host": "redis", "redis.port": "6379", "redis.user": "app" },

@@ -14,8 +14,8 @@ export interface EdgeParts {
 
 export function declareEdge(settings: Settings, parts: HostParts): EdgeParts {
   const { stack, edge, images, tls } = settings;
-  const { host, environment, provider, edgeNetwork } = parts;
-  const options = { providers: [provider], dependsOn: [parts.images, edgeNetwork] };
+  const { host, environment, provider } = parts;
+  const options = { providers: [provider], dependsOn: [parts.images, parts.networks] };
   const traefik =
     edge.mode === "own"
       ? new Traefik(
@@ -33,7 +33,7 @@ export function declareEdge(settings: Settings, parts: HostParts): EdgeParts {
       host,
       stack,
       edge: edge.name,
-      network: edgeNetwork,
+      network: environment.edgeNetwork,
       container: traefik?.container,
       tls: tls && { certificate: tls.certificate, key: secret(tls.key) },
     },

@@ -5,14 +5,14 @@ import { hostFiles } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
 import { Images } from "../components/images.ts";
 import { withImagesOnHost } from "./images-on-host.ts";
+import { networks } from "../components/networks.ts";
 import type { Settings } from "./settings.ts";
 
 /** The Docker host, and what an environment has of its own there. */
 export interface HostParts {
   host: Host;
   environment: Environment;
-  dataNetwork: docker.Network;
-  edgeNetwork: docker.Network;
+  networks: pulumi.Resource;
   /** Gives every resource of the stack this host's engine. */
   provider: docker.Provider;
   images: Images;
@@ -32,14 +32,13 @@ export function declareHost(settings: Settings): HostParts {
     registryAuth: registryAuth(settings),
   });
   const withProvider = { providers: [provider] };
-  const labels = [{ label: "slipway.stack", value: stack }];
-  const network = (purpose: string, args: docker.NetworkArgs) =>
-    new docker.Network(
-      `${purpose}-network`,
-      { name: `slipway-${stack}-${purpose}`, labels, ...args },
-      { provider },
-    );
-
+  const environment = {
+    stack,
+    directory: `${host.directory}/${stack}`,
+    dataNetwork: `slipway-${stack}-data`,
+    edgeNetwork: `slipway-${stack}-edge`,
+    secretsAs: app.secretsAs,
+  };
   const imagesOnHost = new Images(
     "images",
     { host, references: imagesOf(settings), transport: settings.transport },
@@ -64,15 +63,10 @@ export function declareHost(settings: Settings): HostParts {
     provider,
     directories,
     images: imagesOnHost,
-    dataNetwork: network("data", { internal: true }),
-    edgeNetwork: network("edge", {}),
-    environment: {
-      stack,
-      directory: `${host.directory}/${stack}`,
-      dataNetwork: `slipway-${stack}-data`,
-      edgeNetwork: `slipway-${stack}-edge`,
-      secretsAs: app.secretsAs,
-    },
+    environment,
+    networks: networks("networks", {
+      ...{ host, stack, data: environment.dataNetwork, edge: environment.edgeNetwork },
+    }),
   };
 }
 

@@ -41,12 +41,13 @@ export function declareRelease(
       directory: `${settings.stack}/releases/${release}`,
       files: releaseFiles(settings, consumers, references),
     },
-    { dependsOn: [parts.directories] },
+    { dependsOn: [parts.images] },
   );
-  const migrated = declareMigration(settings, parts, release, resolve, [files, ...data.servers]);
+  const present = [files, ...data.servers, parts.directories, parts.networks];
+  const migrated = declareMigration(settings, parts, release, resolve, present);
   const ready = {
     providers: [provider],
-    dependsOn: [files, ...data.servers, edge.attachment, parts.dataNetwork, ...migrated],
+    dependsOn: [...present, edge.attachment, ...migrated],
   };
 
   const services = consumers.services.map((consumer) => {

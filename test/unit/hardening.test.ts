@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { images } from "./configuration.ts";
+import { variablesOf } from "./environment.ts";
 import { runProgram } from "./program.ts";
 import { type Registration, record, types } from "./record.ts";
 
@@ -91,15 +92,13 @@ describe.each(names)("%s", (name) => {
   });
 });
 
-test("the network of the servers of data has no way out, the edge's has", () => {
-  expect(recorder.named("data-network").inputs.internal).toBe(true);
-  const edge = recorder
-    .of(types.network)
-    .find(({ inputs }) => inputs.name === "slipway-staging-edge");
-  expect(edge?.inputs).toBeDefined();
-  expect(edge?.inputs).not.toHaveProperty("internal");
+test("the servers of data are on the network that has no way out alone", () => {
+  expect(variablesOf(recorder.named("networks").inputs.stdin)).toMatchObject({
+    ...{ DATA_NETWORK: "slipway-staging-data", EDGE_NETWORK: "slipway-staging-edge" },
+  });
   for (const server of ["postgres-server", "redis-server"]) {
-    expect(recorder.named(server).inputs.networksAdvanced).toHaveLength(1);
+    const { networksAdvanced } = recorder.named(server).inputs;
+    expect(networksAdvanced).toMatchObject([{ name: "slipway-staging-data" }]);
   }
 });
 

@@ -1,4 +1,3 @@
-import * as docker from "@pulumi/docker";
 import type { Output } from "@pulumi/pulumi";
 import { afterEach, expect, test } from "vitest";
 import { passwords } from "../../components/passwords.ts";
@@ -14,7 +13,7 @@ async function declare(changes: Partial<PostgresArgs> = {}) {
   const server = new Postgres("postgres", {
     ...{ host, stack: "staging", database: "erp", memoryMegabytes: 512, maxProcesses: 512 },
     image: `sha256:${"1".repeat(64)}`,
-    network: new docker.Network("data-network", { name: "slipway-staging-data" }),
+    network: "slipway-staging-data",
     parameters: {},
     passwords: passwords("passwords"),
     passwordGeneration: 1,

@@ -101,7 +101,6 @@ export type Recorder = Awaited<ReturnType<typeof record>>;
 
 export const types = {
   container: "docker:index/container:Container",
-  network: "docker:index/network:Network",
   volume: "docker:index/volume:Volume",
   image: "docker:index/remoteImage:RemoteImage",
   command: "command:local:Command",

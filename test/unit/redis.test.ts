@@ -1,4 +1,3 @@
-import * as docker from "@pulumi/docker";
 import { afterEach, expect, test } from "vitest";
 import { passwords } from "../../components/passwords.ts";
 import { Redis, type RedisArgs } from "../../components/redis.ts";
@@ -13,7 +12,7 @@ async function declare(changes: Partial<RedisArgs> = {}) {
   const server = new Redis("redis", {
     ...{ host, stack: "staging", memoryMegabytes: 100, maxProcesses: 128 },
     image: `sha256:${"2".repeat(64)}`,
-    network: new docker.Network("data-network", { name: "slipway-staging-data" }),
+    network: "slipway-staging-data",
     passwords: passwords("passwords"),
     passwordGeneration: 1,
     ...changes,

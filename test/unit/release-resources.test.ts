@@ -48,6 +48,7 @@ describe("a release's containers", () => {
         "app-volumes-owner",
         "migration",
         "environment-directories",
+        "networks",
       ]) {
         expect(before).toContain(urn(name));
       }

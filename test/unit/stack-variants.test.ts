@@ -111,7 +111,6 @@ test("a stack without Celery, database and migration is its services", async () 
 test("a stack behind another's edge runs none, and is attached to it by name", async () => {
   await runProgram(recorder, { edge: { mode: "shared", name: "front", certificates: "provided" } });
   expect(names(types.container)).not.toContain("edge-server");
-  expect(names(types.network).sort()).toEqual(["data-network", "edge-network"]);
   const { EDGE } = variablesOf(recorder.named("edge-attachment-network").inputs.stdin);
   expect(EDGE).toBe("slipway-front");
   const { EDGE_FILE } = variablesOf(recorder.named("switch").inputs.stdin);
