@@ -7,23 +7,14 @@ answers() {
   docker exec "${CONTAINER:?}" pg_isready --quiet --host=127.0.0.1 --username=postgres
 }
 
-sql() {
-  docker exec --interactive "$CONTAINER" \
-    psql --username=postgres --no-psqlrc --quiet --set=ON_ERROR_STOP=1 "$@" >/dev/null
-}
-
 apply() {
   require_generation postgres "${GENERATION:?}"
   if ! wait_for 60 answers; then
     docker logs --tail 5 "$CONTAINER" >&2
     fail 'Postgres did not answer within 60 seconds; its last lines stand above'
   fi
-  roles | sql --dbname=postgres
-  if [ -z "$(docker exec "$CONTAINER" psql --username=postgres --no-psqlrc --tuples-only --no-align \
-    --command="SELECT 1 FROM pg_database WHERE datname = '${DATABASE:?}'")" ]; then
-    sql --dbname=postgres --command="CREATE DATABASE \"$DATABASE\" OWNER owner"
-  fi
-  grants | sql --dbname="$DATABASE"
+  { roles; database; } | docker exec --interactive "$CONTAINER" \
+    psql --username=postgres --dbname=postgres --no-psqlrc --quiet --set=ON_ERROR_STOP=1 >/dev/null
 }
 
 roles() {
@@ -47,8 +38,10 @@ roles() {
     "${names#,}"
 }
 
-grants() {
+database() {
   cat <<SQL
+SELECT 'CREATE DATABASE "${DATABASE:?}" OWNER owner' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$DATABASE') \gexec
+\connect "$DATABASE"
 ALTER DATABASE "$DATABASE" OWNER TO owner;
 REVOKE ALL ON DATABASE "$DATABASE" FROM PUBLIC;
 GRANT CONNECT, TEMPORARY ON DATABASE "$DATABASE" TO app;

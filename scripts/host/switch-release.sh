@@ -81,7 +81,7 @@ prove() {
     else
       answers=0
       [ "$SECONDS" -lt "$deadline" ] || reject "$name" "$id" "was not ready within $timeout seconds"
-      sleep 0.3
+      sleep 0.2
     fi
   done
 }
