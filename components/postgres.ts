@@ -23,7 +23,7 @@ export interface PostgresArgs {
   /** One more than before makes new logins; those of the generation before go on working. */
   passwordGeneration: number;
   passwords: Passwords;
-  /** What the server waits for; what lies on the host for it does not. */
+  /** What the server waits for; its files do not, since all else waits for the server. */
   after?: pulumi.Resource[];
 }
 

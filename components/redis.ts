@@ -19,8 +19,6 @@ export interface RedisArgs {
   /** One more than before makes a new password; the one of the generation before goes on working. */
   passwordGeneration: number;
   passwords: Passwords;
-  /** What the server waits for; what lies on the host for it does not. */
-  after?: pulumi.Resource[];
 }
 
 /** One Redis server with an append-only file, on a volume that outlives the stack; users by an ACL file. */
@@ -84,7 +82,7 @@ export class Redis extends pulumi.ComponentResource {
         stopTimeout: 30,
         destroyGraceSeconds: 30,
       },
-      { parent: this, dependsOn: [users, ...(args.after ?? [])], deleteBeforeReplace: true },
+      { parent: this, dependsOn: [users], deleteBeforeReplace: true },
     );
 
     this.password = valid.at(-1) as pulumi.Output<string>;

@@ -29,7 +29,7 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
   const files = new AppVolumes(
     "app-volumes",
     { host: parts.host, volumes, owner: app.user },
-    { providers: [parts.provider], dependsOn: [parts.images] },
+    { providers: [parts.provider], dependsOn: [parts.directories] },
   );
   const kept = [...postgres.volumes, ...redis.volumes, ...volumes];
   const names = hostCommand("kept-volumes", {
@@ -134,9 +134,8 @@ function declareRedis(
     {
       ...{ ...redis, host, stack, image: images.redis as string },
       ...{ network: environment.dataNetwork, passwords },
-      after: [parts.directories, parts.networks],
     },
-    { providers: [provider], dependsOn: [parts.images] },
+    { providers: [provider], dependsOn: [parts.directories, parts.networks] },
   );
   return {
     plain: { "redis.host": "redis", "redis.port": "6379", "redis.user": "app" },

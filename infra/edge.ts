@@ -15,7 +15,7 @@ export interface EdgeParts {
 export function declareEdge(settings: Settings, parts: HostParts): EdgeParts {
   const { stack, edge, images, tls } = settings;
   const { host, environment, provider } = parts;
-  const options = { providers: [provider], dependsOn: [parts.images, parts.networks] };
+  const options = { providers: [provider], dependsOn: [parts.directories, parts.networks] };
   const traefik =
     edge.mode === "own"
       ? new Traefik(
