@@ -4,8 +4,8 @@ import type { Environment } from "../components/application-container.ts";
 import { hostFiles } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
 import { Images } from "../components/images.ts";
-import { withImagesOnHost } from "./images-on-host.ts";
 import { networks } from "../components/networks.ts";
+import { withImagesOnHost } from "./images-on-host.ts";
 import type { Settings } from "./settings.ts";
 
 /** The Docker host, and what an environment has of its own there. */
