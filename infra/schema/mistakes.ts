@@ -48,22 +48,29 @@ function mistake(
     `  ${keyOf(path, reading)}`,
     `    found    ${what}`,
     `    allowed  ${allowed}`,
-    `    type     pulumi config ${remedy(path, example, reading)}`,
+    `    type     ${remedy(path, example, reading)}`,
   ].join("\n");
 }
 
-/** What to type after `pulumi config`. A value of the wrong kind has to go before something can be set under it. */
+/** What to type. A value of the wrong kind has to go before something can be set under it. */
 function remedy(path: Path, example: Example | undefined, reading: Reading): string {
   const key = keyOf(path, reading);
   const value = valueAt(path, reading);
-  const secret = holdsSecret(path) ? "--secret " : "";
-  if (example === "remove" && value !== undefined) return `rm --path '${key}'`;
-  if (example === undefined || example === "remove") return `set ${secret}--path '${key}' 'VALUE'`;
-  if ("file" in example) return `set ${secret}--path '${key}' < ${example.file}`;
+  const remove = `${configCommand(reading)} rm --path '${key}'`;
+  if (example === "remove" && value !== undefined) return remove;
+  const secret = holdsSecret(path) ? " --secret" : "";
+  const set = `${configCommand(reading)} set${secret}`;
+  if (example === undefined || example === "remove") return `${set} --path '${key}' 'VALUE'`;
+  if ("file" in example) return `${set} --path '${key}' < ${example.file}`;
   const { under = "", type } = example;
-  const before = under && value !== undefined ? `rm --path '${key}' && pulumi config ` : "";
-  const typed = type ? `--type ${type} ` : "";
-  return `${before}set ${secret}${typed}--path '${key}${under}' '${secret ? "VALUE" : example.value}'`;
+  const before = under && value !== undefined ? `${remove} && ` : "";
+  const typed = type ? ` --type ${type}` : "";
+  return `${before}${set}${typed} --path '${key}${under}' '${secret ? "VALUE" : example.value}'`;
+}
+
+/** `npm run pulumi` is there for everybody, and goes to the stack called local unless told another one. */
+function configCommand({ stack }: Reading): string {
+  return `npm run pulumi --${stack === "local" ? "" : ` --stack ${stack}`} config`;
 }
 
 const secretKeys = new Set<PropertyKey>([

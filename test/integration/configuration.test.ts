@@ -153,7 +153,7 @@ describe("refuses before anything is registered", () => {
     expect(all).toContain(`slipway:${key}`);
     expect(all).toMatch(/found {4}\S/);
     expect(all).toMatch(new RegExp(`allowed {2}.*${allowed.source}`));
-    expect(all).toMatch(/type {5}pulumi config (set|rm) /);
+    expect(all).toMatch(/type {5}npm run pulumi -- --stack \S+ config (set|rm) /);
     expect(all).not.toContain("docker:index");
   });
 });

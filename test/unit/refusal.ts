@@ -9,6 +9,8 @@ await pulumi.runtime.setMocks(
   "staging",
 );
 
+const pulumiConfig = "npm run pulumi -- --stack staging config";
+
 export const hidden = "a value that is not shown, since it may be a secret";
 
 /** The message that the example's configuration with these changes is refused with. */
@@ -40,7 +42,7 @@ export function expectOneMistake(message: string, { key, found, allowed, type }:
   expect(foundLine).toBe(`    found    ${found}`);
   expect(allowedLine).toMatch(/^ {4}allowed {2}\S/);
   expect(allowedLine).toContain(allowed);
-  expect(typeLine).toBe(`    type     pulumi config ${spelledOut(type, key)}`);
+  expect(typeLine).toBe(`    type     ${pulumiConfig} ${spelledOut(type, key)}`);
   expect(rest).toEqual([]);
 }
 
@@ -50,7 +52,7 @@ function spelledOut(type: string, key: string): string {
   if (verb === "set" && !value?.startsWith("-")) return `set --path 'slipway:${key}' '${value}'`;
   if (!/^[[.]/.test(verb)) return type;
   const under = `set --path 'slipway:${key}${verb}' '${value}'`;
-  return `rm --path 'slipway:${key}' && pulumi config ${under}`;
+  return `rm --path 'slipway:${key}' && ${pulumiConfig} ${under}`;
 }
 
 export interface Combination {

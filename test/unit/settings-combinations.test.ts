@@ -52,6 +52,14 @@ describe("of servers and edge", () =>
     },
   ]));
 
+test("all images that are missing are named, whichever they are", () => {
+  const message = refusal({ images: {} });
+  const named = [...message.matchAll(/^ {2}slipway:images\.(\w+)$/gm)].map(([, name]) => name);
+  expect(named.sort()).toEqual(["helper", "postgres", "redis", "traefik"]);
+  const images = refusal({ images: { helper: "helper:latest", traefik: "sha256:5" } });
+  expect(images).toContain("has 4 mistakes");
+});
+
 describe("of services, workers and beat", () =>
   refused([
     {

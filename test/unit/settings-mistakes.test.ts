@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { describeMistakes } from "../../infra/schema/mistakes.ts";
 import { planted } from "./configuration.ts";
 import { expectOneMistake, hidden, refusal } from "./refusal.ts";
 
@@ -152,6 +153,14 @@ test.each([
     for (const secret of Object.values(planted)) expect(message).not.toContain(secret);
   },
 );
+
+test("the line to type says no stack where a shell goes to that one by itself", () => {
+  const issues = [{ code: "custom" as const, path: ["app", "image"], message: "an image" }];
+  const reading = { stack: "local", project: "slipway", given: {}, secret: new Set<string>() };
+  expect(describeMistakes(issues, reading)).toContain(
+    "type     npm run pulumi -- config set --path 'slipway:app.image' 'VALUE'",
+  );
+});
 
 test("long values are cut", () => {
   const [, found = ""] = /found {4}(.*)/.exec(refusal({ "edge.email": "x".repeat(500) })) ?? [];
