@@ -1,5 +1,5 @@
-import { against, type DeployedEnvironment } from "./environment.ts";
-import { Failure } from "./failure.ts";
+import { docker } from "./engine.ts";
+import type { DeployedEnvironment } from "./environment.ts";
 
 export interface RunningContainer {
   id: string;
@@ -16,21 +16,19 @@ export interface RunningContainer {
   binds: string[];
   networks: string[];
   memoryBytes: number;
+  /** Whether what it prints can be read later. */
+  isLogged: boolean;
 }
 
 /** An environment's containers, running or not, those of servers of data first. */
 export async function listContainers(
-  environment: DeployedEnvironment,
+  environment: Pick<DeployedEnvironment, "stack" | "engine">,
 ): Promise<RunningContainer[]> {
   const label = `label=slipway.stack=${environment.stack}`;
-  const run = against(environment);
   const words = ["ps", "--all", "--quiet", "--no-trunc", "--filter", label];
-  const listed = await run("docker", words, { reject: false });
-  if (listed.failed)
-    throw new Failure(`the Docker engine at ${environment.engine} does not answer; is it running?`);
-  const ids = listed.stdout.split("\n").filter(Boolean);
+  const ids = (await docker(environment, words)).split("\n").filter(Boolean);
   if (ids.length === 0) return [];
-  const { stdout } = await run("docker", ["inspect", ...ids]);
+  const inspected = await docker(environment, ["inspect", ...ids]);
   const order = [
     "edge",
     "postgres",
@@ -40,12 +38,13 @@ export async function listContainers(
     "beat",
     "maintenance",
     "migration",
+    "exec",
   ];
-  return JSON.parse(stdout)
+  const place = ({ role, name, release = "" }: RunningContainer) =>
+    `${order.indexOf(role) + 100} ${name} ${release}`;
+  return JSON.parse(inspected)
     .map(describe)
-    .sort(
-      (a: RunningContainer, b: RunningContainer) => order.indexOf(a.role) - order.indexOf(b.role),
-    );
+    .sort((a: RunningContainer, b: RunningContainer) => (place(a) < place(b) ? -1 : 1));
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what `docker inspect` prints has no published type
@@ -69,5 +68,6 @@ function describe(inspected: any): RunningContainer {
     ),
     networks: Object.keys(NetworkSettings.Networks),
     memoryBytes: HostConfig.Memory,
+    isLogged: HostConfig.LogConfig.Type !== "none",
   };
 }

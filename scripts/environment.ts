@@ -5,7 +5,7 @@ import { copiedImage } from "../components/copied-image.ts";
 import { type Host, hostScript } from "../components/host-script.ts";
 import { edge as edgeSchema, host as hostSchema } from "../infra/schema/platform.ts";
 import { Failure } from "./failure.ts";
-import { localStack, requireLocalStack, stackFiles } from "./workspace.ts";
+import { localStack, stackFiles } from "./workspace.ts";
 
 /** A deployed environment, as scripts reach it: by the plain part of its stack's configuration and by labels. */
 export interface DeployedEnvironment extends Host {
@@ -14,24 +14,36 @@ export interface DeployedEnvironment extends Host {
   ownsEdge: boolean;
   /** The helper's image as the stack's file has it, which is there before anything was deployed. */
   helper: string;
+  /** Where the edge is asked from the host itself. */
+  edgeAddress: string;
   httpsPort: number;
   /** Host names by service. */
   hosts: Record<string, string[]>;
   database: string | undefined;
+  appImage: string | undefined;
+  /** Services, then workers, as the configuration has them. */
+  consumers: Consumer[];
 }
 
-/** As `readEnvironment`, and refuses when the local stack has lost what it needs. */
-export function findEnvironment(stack: string): DeployedEnvironment {
-  if (stack === localStack) requireLocalStack();
-  return readEnvironment(stack);
+export interface Consumer {
+  name: string;
+  /** Its own, when it has not the application's. */
+  image?: string;
+  /** Those that it may read, when not all. */
+  secrets?: string[];
 }
 
-/** Reads where a stack's environment is. Fails with one line when the stack has no configuration. */
+/**
+ * Reads where a stack's environment is; nothing secret, so that no passphrase is needed. Fails with one line when the
+ * stack has no configuration.
+ */
 export function readEnvironment(stack: string): DeployedEnvironment {
   const { configFile } = stackFiles(stack);
   if (!existsSync(configFile)) {
     throw new Failure(
-      `there is no stack '${stack}': ${configFile} is missing; which there are, shows: ls Pulumi.*.yaml`,
+      stack === localStack
+        ? "there is no local stack yet; type: npm run quickstart"
+        : `there is no stack '${stack}': ${configFile} is missing; which there are, shows: ls Pulumi.*.yaml`,
     );
   }
   const config = plainConfiguration(configFile);
@@ -48,21 +60,28 @@ export function readEnvironment(stack: string): DeployedEnvironment {
       `${configFile} has mistakes; to see them type: npm run pulumi -- preview --stack ${stack}`,
     );
   }
-  const services = Object.entries(
-    (config["slipway:services"] ?? {}) as Record<string, { hosts?: string[] }>,
+  const services = Object.entries<Consumer & { hosts?: string[] }>(
+    config["slipway:services"] ?? {},
   );
+  const isCopied = config["slipway:transport"] === "copy";
+  const onHost = <Image>(image: Image) =>
+    isCopied && typeof image === "string" ? copiedImage(image) : image;
+  const workers = Object.entries<Consumer>(config["slipway:workers"] ?? {});
   const postgres = config["slipway:postgres"] ?? {};
   return {
     stack,
     engine: host.socket,
     directory: host.directory,
-    helperImage: config["slipway:transport"] === "copy" ? copiedImage(helper) : helper,
+    helperImage: onHost(helper),
     helper,
     edgeName: edge.name,
     ownsEdge: edge.mode === "own",
+    edgeAddress: edge.address === "0.0.0.0" ? "127.0.0.1" : edge.address,
     httpsPort: edge.httpsPort,
     hosts: Object.fromEntries(services.map(([name, service]) => [name, service.hosts ?? []])),
     database: (postgres.mode ?? "own") === "own" ? (postgres.database ?? "app") : undefined,
+    appImage: onHost(config["slipway:app"]?.image),
+    consumers: [...services, ...workers].map(([name, each]) => ({ ...each, name })),
   };
 }
 
@@ -75,23 +94,6 @@ function plainConfiguration(file: string): Record<string, any> {
     const [reason] = error instanceof Error ? error.message.split("\n") : [];
     throw new Failure(`${file} is not YAML: ${reason}`);
   }
-}
-
-/** Runs programs, above all the Docker client, against an environment's engine. */
-export function against(environment: Host) {
-  return execa({ env: { DOCKER_HOST: environment.engine } });
-}
-
-/** The release that serves, or undefined before the first deploy. */
-export async function liveRelease(environment: DeployedEnvironment): Promise<string | undefined> {
-  const mount = `${environment.directory}/${environment.stack}:/environment:ro`;
-  const words = ["run", "--rm", "--network", "none", "--volume", mount, environment.helperImage];
-  const { stdout } = await against(environment)(
-    "docker",
-    [...words, "cat", "/environment/live/release"],
-    { reject: false },
-  );
-  return stdout.trim() || undefined;
 }
 
 /** Runs one of scripts/host on the environment's host; a failure's last line becomes the command's. */

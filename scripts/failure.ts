@@ -5,6 +5,11 @@ export class Failure extends Error {
 
 /** Runs a script: a foreseen failure ends it with its one line and exit status 1, any other with its stack. */
 export async function runScript(script: () => Promise<void>): Promise<void> {
+  // Who pipes into `head` has seen enough.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
   try {
     await script();
   } catch (error) {

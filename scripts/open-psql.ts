@@ -1,12 +1,17 @@
+import { type Command, readPassedCommandLine } from "./command-line.ts";
 import { listContainers } from "./containers.ts";
-import { against, findEnvironment } from "./environment.ts";
+import { against } from "./engine.ts";
+import { readEnvironment } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
-import { takeStack } from "./workspace.ts";
 
-/** psql in the environment's own server, with whatever else stands on the command line. */
+const command: Command = {
+  usage: "npm run psql -- [--stack STACK] [PSQL OPTION ...]",
+  about: "Opens psql in a stack's own Postgres, as its superuser; psql gets all other words.",
+};
+
 await runScript(async () => {
-  const { stack, rest } = takeStack(process.argv.slice(2));
-  const environment = findEnvironment(stack);
+  const { stack, words } = readPassedCommandLine(command);
+  const environment = readEnvironment(stack);
   if (!environment.database) {
     throw new Failure(
       `the Postgres of ${stack} is not its own; connect to it by the URL that its configuration names`,
@@ -23,7 +28,7 @@ await runScript(async () => {
     "docker",
     [
       ...["exec", "--interactive", ...terminal, server.id],
-      ...["psql", "--username=postgres", `--dbname=${environment.database}`, ...rest],
+      ...["psql", "--username=postgres", `--dbname=${environment.database}`, ...words],
     ],
     { stdio: "inherit", reject: false },
   );

@@ -1,21 +1,26 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
+import { readCommandLine } from "./command-line.ts";
 import { ensureDocker } from "./ensure-docker.ts";
 import { Failure, runScript } from "./failure.ts";
 import { newestServerImages, type ServerImages, writeImages } from "./images/pin-images.ts";
 import { resolveImages } from "./images/resolve-images.ts";
 import { runSteps } from "./progress.ts";
-import { localStack, readArguments, root, stackFiles } from "./workspace.ts";
+import { localStack, root, stackFiles } from "./workspace.ts";
 
 await runScript(async () => {
-  const { stack } = readArguments("npm run images -- --stack STACK");
+  const { stack } = readCommandLine({
+    usage: "npm run images -- [--stack STACK]",
+    about:
+      "Writes the newest images of Postgres, Redis, Traefik and the helper into a stack's file.",
+  });
   const { configFile } = stackFiles(stack);
   const file = relative(root, configFile);
   if (!existsSync(configFile)) {
     throw new Failure(
       stack === localStack
         ? "there is no local stack yet; type: npm run quickstart"
-        : `there is no ${file}; make the stack first: npm run pulumi -- --stack ${stack} stack init ${stack}`,
+        : `there is no ${file}; make the stack first: npm run pulumi -- stack init ${stack}`,
     );
   }
   let images: ServerImages | undefined;

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { execa } from "execa";
+import { readCommandLine } from "./command-line.ts";
 import { ensureDocker } from "./ensure-docker.ts";
 import { ensurePrograms } from "./ensure-programs.ts";
 import { runScript } from "./failure.ts";
@@ -20,7 +20,13 @@ interface Counts {
 
 /** Every check of the repository, one after the other; a failed one does not keep the others from running. */
 await runScript(async () => {
-  const { positionals } = parseArgs({ allowPositionals: true });
+  const { words: filters } = readCommandLine({
+    usage: "npm test [FILE ...]",
+    about:
+      "Runs every check there is, or the tests of the files whose paths hold one of the words.",
+    words: Number.POSITIVE_INFINITY,
+    elsewhere: () => "npm test",
+  });
   process.chdir(root);
   const started = Date.now();
   await runSteps("Setting up", [
@@ -50,13 +56,13 @@ await runScript(async () => {
     counts.failed += more.failed;
     counts.skipped += more.skipped;
   };
-  if (positionals.length === 0) {
+  if (filters.length === 0) {
     add(await check("lint", "biome", ["check", "."]));
     add(await check("types", "tsc", ["--noEmit", "--project", "."]));
     add(await check("shell", "shellcheck", await shellScripts()));
   }
-  add(await runTests("unit", positionals));
-  add(await runTests("integration", positionals));
+  add(await runTests("unit", filters));
+  add(await runTests("integration", filters));
   console.log(`All of it took ${duration(started)}.`);
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   if (counts.failed > 0) process.exitCode = 1;

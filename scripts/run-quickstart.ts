@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import { styleText } from "node:util";
+import { readCommandLine } from "./command-line.ts";
 import { runPulumi } from "./deploy-stack.ts";
 import { ensureDocker } from "./ensure-docker.ts";
 import { ensurePrograms } from "./ensure-programs.ts";
-import { findEnvironment } from "./environment.ts";
+import { readEnvironment } from "./environment.ts";
 import { runScript } from "./failure.ts";
 import { buildApp } from "./images/build-app.ts";
 import { type Images, resolveImages } from "./images/resolve-images.ts";
@@ -13,10 +14,14 @@ import { configureLocalStack, makeLocalStack } from "./local-stack.ts";
 import { duration, runSteps } from "./progress.ts";
 import { requirePorts } from "./require-ports.ts";
 import { ensureToolchain, type Toolchain } from "./toolchain/ensure-toolchain.ts";
-import { localStack, readArguments, root, stackFiles } from "./workspace.ts";
+import { localStack, root, stackFiles } from "./workspace.ts";
 
 await runScript(async () => {
-  readArguments("npm run quickstart");
+  readCommandLine({
+    usage: "npm run quickstart",
+    about: "Brings up the whole system on this machine, as the local stack.",
+    elsewhere: (stack) => `npm run pulumi -- up --stack ${stack}`,
+  });
   const started = Date.now();
   let toolchain: Toolchain;
   let images: Images;
@@ -60,7 +65,7 @@ await runScript(async () => {
       run: (report) => runPulumi(["up"], localStack, toolchain, report),
     },
   ]);
-  const { hosts, httpsPort } = findEnvironment(localStack);
+  const { hosts, httpsPort } = readEnvironment(localStack);
   const url = `https://${Object.values(hosts).flat()[0]}:${httpsPort}`;
   const answer = await ask(`${url}/`);
   console.log(`

@@ -1,9 +1,21 @@
 import { stringify } from "yaml";
-import { findEnvironment, liveRelease, runOnHost } from "./environment.ts";
+import { type Command, readCommandLine } from "./command-line.ts";
+import { listContainers } from "./containers.ts";
+import { liveRelease } from "./engine.ts";
+import { readEnvironment, runOnHost } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
-import { readArguments } from "./workspace.ts";
 
-const usage = "npm run maintenance -- on|off [--retry-after SECONDS] [--stack STACK]";
+const command: Command = {
+  usage: "npm run maintenance -- on|off [--retry-after SECONDS] [--stack STACK]",
+  about: "Puts a page with status 503 before everything that a stack publishes, and takes it away.",
+  options: {
+    "retry-after": {
+      ...{ type: "string", value: "SECONDS", default: "300" },
+      about: "when clients are told to come again",
+    },
+  },
+  words: 1,
+};
 
 const page = `<!doctype html>
 <html lang="en">
@@ -12,21 +24,18 @@ const page = `<!doctype html>
 <h1>Down for maintenance</h1><p>We are working on it and will be back shortly.</p>`;
 
 await runScript(async () => {
-  const { stack, values, positionals } = readArguments(
-    usage,
-    { "retry-after": { type: "string", default: "300" } },
-    1,
-  );
-  const [wanted] = positionals;
+  const { stack, values, words } = readCommandLine(command);
+  const [wanted] = words;
   if (wanted !== "on" && wanted !== "off")
-    throw new Failure(`on or off is missing; type: ${usage}`);
+    throw new Failure(`on or off is missing; type: ${command.usage}`);
   const retryAfter = Number(values["retry-after"]);
   if (!Number.isInteger(retryAfter) || retryAfter < 1) {
-    throw new Failure(`--retry-after needs a number of seconds; type: ${usage}`);
+    throw new Failure(`--retry-after needs a number of seconds; type: ${command.usage}`);
   }
-  const environment = findEnvironment(stack);
+  const environment = readEnvironment(stack);
   const hosts = Object.values(environment.hosts).flat();
-  if (!(await liveRelease(environment)) || hosts.length === 0) {
+  const release = await liveRelease(environment, await listContainers(environment));
+  if (!release || hosts.length === 0) {
     throw new Failure(`${stack} publishes nothing; type: npm run pulumi -- up --stack ${stack}`);
   }
   await runOnHost(environment, "maintenance", wanted === "on" ? "apply" : "remove", {
@@ -35,6 +44,9 @@ await runScript(async () => {
     ROUTES_FILE: `edges/${environment.edgeName}/dynamic/${stack}-maintenance.yml`,
     ROUTES: maintenanceRoutes(stack, hosts, retryAfter),
     PAGE: page,
+    HOSTS: hosts.join("\n"),
+    EDGE_ADDRESS: environment.edgeAddress,
+    EDGE_PORT: String(environment.httpsPort),
   });
   console.log(
     wanted === "on"
@@ -64,6 +76,8 @@ function maintenanceRoutes(stack: string, hosts: string[], retryAfterSeconds: nu
             customResponseHeaders: {
               "Retry-After": String(retryAfterSeconds),
               "Cache-Control": "no-store",
+              // Tells this 503 from one that a service without servers answers.
+              "X-Slipway-Maintenance": "on",
             },
           },
         },

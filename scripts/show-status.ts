@@ -1,29 +1,35 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
+import { type Command, readCommandLine } from "./command-line.ts";
 import { listContainers, type RunningContainer } from "./containers.ts";
-import { against, type DeployedEnvironment, findEnvironment, liveRelease } from "./environment.ts";
+import { docker, liveRelease, lookInto } from "./engine.ts";
+import { type DeployedEnvironment, readEnvironment } from "./environment.ts";
 import { runScript } from "./failure.ts";
-import { readArguments } from "./workspace.ts";
 
-const usage = "npm run status -- [--stack STACK] [--json]";
+const command: Command = {
+  usage: "npm run status -- [--json] [--stack STACK]",
+  about:
+    "Shows what runs in a stack, which release, since when, whether it is healthy, and how full.",
+  options: { json: { type: "boolean", about: "print all of it as JSON" } },
+};
 
 await runScript(async () => {
-  const { stack, values } = readArguments(usage, { json: { type: "boolean" } });
-  const environment = findEnvironment(stack);
+  const { stack, values } = readCommandLine(command);
+  const environment = readEnvironment(stack);
   const containers = await listContainers(environment);
+  if (containers.length === 0 && !values.json) {
+    console.log(`Nothing runs in ${stack}. Type: npm run pulumi -- up --stack ${stack}`);
+    return;
+  }
   const running = containers.filter(({ state }) => state === "running");
   const [release, memory, disk, volumes] = await Promise.all([
-    liveRelease(environment),
+    liveRelease(environment, containers),
     memoryInUse(environment, running),
-    diskInUse(environment),
+    diskInUse(environment, containers),
     volumeSizes(environment),
   ]);
   if (values.json) {
     console.log(JSON.stringify({ stack, release, containers, memory, disk, volumes }, null, 2));
-    return;
-  }
-  if (containers.length === 0) {
-    console.log(`Nothing runs in ${stack}. Type: npm run pulumi -- up --stack ${stack}`);
     return;
   }
   const port = environment.httpsPort === 443 ? "" : `:${environment.httpsPort}`;
@@ -51,7 +57,7 @@ await runScript(async () => {
   }
   console.log(table.toString());
   for (const { name, size } of volumes) console.log(`volume ${name}: ${size}`);
-  console.log(`disk of the host: ${disk.percent} full, ${disk.freeGigabytes} GB free`);
+  if (disk) console.log(`disk of the host: ${disk.percent} full, ${disk.freeGigabytes} GB free`);
 });
 
 function healthWord({ state, health }: RunningContainer): string {
@@ -70,39 +76,32 @@ function since(started: Date): string {
 async function memoryInUse(environment: DeployedEnvironment, running: RunningContainer[]) {
   if (running.length === 0) return {};
   const format = "{{.ID}} {{.MemUsage}}";
-  const { stdout } = await against(environment)("docker", [
+  const used = await docker(environment, [
     ...["stats", "--no-stream", "--no-trunc", "--format", format],
     ...running.map(({ id }) => id),
   ]);
   return Object.fromEntries(
-    stdout.split("\n").map((line): [string, string] => {
+    used.split("\n").map((line): [string, string] => {
       const [id = "", ...usage] = line.split(" ");
       return [id, usage.join(" ")];
     }),
   );
 }
 
-async function diskInUse(environment: DeployedEnvironment) {
-  const mount = `${environment.directory}:/slipway:ro`;
-  const { stdout } = await against(environment)("docker", [
-    ...["run", "--rm", "--network", "none", "--volume", mount, environment.helperImage],
-    ...["df", "-P", "/slipway"],
-  ]);
-  const [, , , free = "0", percent = "?"] = stdout.split("\n").at(-1)?.split(/\s+/) ?? [];
+/** Undefined when nothing was deployed to the host yet. */
+async function diskInUse(environment: DeployedEnvironment, containers: RunningContainer[]) {
+  const words = ["df", "-P", "/host"];
+  const table = await lookInto(environment.directory, environment, containers, words);
+  if (table === undefined) return;
+  const [, , , free = "0", percent = "?"] = table.split("\n").at(-1)?.split(/\s+/) ?? [];
   return { percent, freeGigabytes: Math.round(Number(free) / 1_048_576) };
 }
 
 async function volumeSizes({ stack, ...environment }: DeployedEnvironment) {
-  const format = "{{json .Volumes}}";
-  const { stdout } = await against(environment)("docker", [
-    "system",
-    "df",
-    "--verbose",
-    "--format",
-    format,
-  ]);
-  const volumes = JSON.parse(stdout) as { Name: string; Size: string }[];
+  const words = ["system", "df", "--verbose", "--format", "{{json .Volumes}}"];
+  const volumes = JSON.parse(await docker(environment, words)) as { Name: string; Size: string }[];
   return volumes
     .filter(({ Name }) => new RegExp(`^slipway-${stack}-[a-z0-9_]+$`).test(Name))
-    .map(({ Name, Size }) => ({ name: Name, size: Size }));
+    .map(({ Name, Size }) => ({ name: Name, size: Size }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

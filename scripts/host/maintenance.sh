@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Puts a page with status 503 before every host name of an environment, and takes it away again.
+# Puts a page with status 503 before every host name of an environment, and takes it away again. Ends when the edge
+# answers that way on each of HOSTS, a line each.
 
 name=slipway-${STACK:?}-maintenance
 
@@ -14,10 +15,37 @@ apply() {
     --volume "$ROOT/$STACK/maintenance:/page:ro" "$HELPER_IMAGE" httpd -f -p 8080 -h /page >/dev/null
   # shellcheck disable=SC2016 # expanded inside the helper
   printf '%s\n' "${ROUTES:?}" | helper 'cat >"$new/file"; mv "$new/file" "/slipway/$1"' routes "${ROUTES_FILE:?}"
+  every_host is_closed 'does not answer with the maintenance page'
 }
 
+# The page is there until nobody is sent to it any more.
 remove() {
   # shellcheck disable=SC2016 # expanded inside the helper
   helper 'rm -f "/slipway/$1"' routes "${ROUTES_FILE:?}"
-  docker rm --force "$name" >/dev/null 2>&1 || true
+  trap 'docker rm --force "$name" >/dev/null 2>&1 || true' EXIT
+  every_host is_open 'does not answer without the maintenance page'
+}
+
+# Usage: every_host CHECK COMPLAINT
+every_host() {
+  local host
+  while read -r host; do
+    wait_for 10 "$1" "$host" ||
+      fail "https://$host:$EDGE_PORT $2 after 10 seconds; what the edge says, shows: npm run logs -- edge"
+  done <<<"${HOSTS:?}"
+}
+
+is_closed() {
+  local answer
+  answer=$(ask "$1") && grep -q '^HTTP/[0-9.]* 503' <<<"$answer" && grep -iq '^x-slipway-maintenance:' <<<"$answer"
+}
+
+is_open() {
+  local answer
+  answer=$(ask "$1") && ! grep -iq '^x-slipway-maintenance:' <<<"$answer"
+}
+
+ask() {
+  curl --silent --insecure --max-time 5 --resolve "$1:${EDGE_PORT:?}:${EDGE_ADDRESS:?}" \
+    --output /dev/null --dump-header - "https://$1:$EDGE_PORT/"
 }

@@ -13,7 +13,7 @@ const { configFile } = stackFiles(localStack);
 
 /** The whole local stack under another name and on free ports, so that a developer's own is left alone. */
 export class BenchStack {
-  readonly environment: Record<string, string>;
+  readonly environment: ReturnType<typeof stackEnvironment>;
   readonly pulumi: PulumiCommands;
   readonly #signal: AbortSignal;
 

@@ -10,7 +10,7 @@ import { PulumiCommands } from "./pulumi-commands.ts";
  */
 export async function makeEmptyProgram(
   directory: string,
-  environment: Record<string, string>,
+  environment: Record<string, string | undefined>,
   signal: AbortSignal,
 ): Promise<PulumiCommands> {
   const files = {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Command, readCommandLine } from "../command-line.ts";
 import { ensureDocker } from "../ensure-docker.ts";
 import { ensurePrograms } from "../ensure-programs.ts";
 import { Failure } from "../failure.ts";
@@ -8,7 +9,7 @@ import { buildApp } from "../images/build-app.ts";
 import { resolveImages } from "../images/resolve-images.ts";
 import { runSteps, type Step } from "../progress.ts";
 import { ensureToolchain, type Toolchain } from "../toolchain/ensure-toolchain.ts";
-import { readArguments, root } from "../workspace.ts";
+import { root } from "../workspace.ts";
 import { BenchStack } from "./bench-stack.ts";
 import { compareDeploys, compareNoOps } from "./comparisons.ts";
 import { inspectStack } from "./inspect-stack.ts";
@@ -16,14 +17,22 @@ import { timeParts } from "./parts.ts";
 import { writePlainScript } from "./plain-script.ts";
 import { type Comparison, describeFigures, ratio, writeFigures } from "./report.ts";
 
-const usage = "npm run bench [-- --write] [-- --print-script]";
+const command: Command = {
+  usage: "npm run bench -- [--write] [--print-script]",
+  about: "Measures what docs/performance.md says, with a stack of its own.",
+  options: {
+    write: { type: "boolean", about: "write the figures into docs/performance.md" },
+    "print-script": {
+      type: "boolean",
+      about: "print the plain script that a deploy is compared with",
+    },
+  },
+  elsewhere: () => "npm run bench",
+};
 
 /** Measures what docs/performance.md says, with a stack of its own, and leaves nothing of it on the machine. */
 export async function measure(): Promise<void> {
-  const { values } = readArguments(usage, {
-    write: { type: "boolean" },
-    "print-script": { type: "boolean" },
-  });
+  const { values } = readCommandLine(command);
   const interrupt = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interrupt.abort());
   const directory = mkdtempSync(join(tmpdir(), "slipway-bench-"));
