@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
 import type { Report } from "../progress.ts";
 import type { BenchStack } from "./bench-stack.ts";
-import { makeEmptyProgram } from "./empty-program.ts";
+import { type Loading, makeEmptyProgram } from "./empty-program.ts";
 import { differences, inspectStack } from "./inspect-stack.ts";
 import type { Comparison } from "./report.ts";
 import { runQuietly } from "./run-quietly.ts";
@@ -40,33 +40,35 @@ export async function compareDeploys(
   return comparison;
 }
 
-/** `up` and `preview` of a stack that has all that it declares, beside a program that declares nothing. */
+/** `up` and `preview` of a stack that has all that it declares, beside programs that declare nothing. */
 export async function compareNoOps(
   stack: BenchStack,
   directory: string,
   signal: AbortSignal,
   report: Report,
 ): Promise<Comparison[]> {
-  const empty = await makeEmptyProgram(join(directory, "empty"), stack.environment, signal);
+  const make = (loading: Loading) =>
+    makeEmptyProgram(join(directory, loading), loading, stack.environment, signal);
+  const [empty, lean] = [await make("new"), await make("lean")];
   const times = await interleave(
     noOpRounds,
     {
       up: () => stack.pulumi.up("--expect-no-changes"),
       emptyUp: () => empty.up(),
+      leanUp: () => lean.up(),
       preview: () => stack.pulumi.preview("--expect-no-changes"),
       emptyPreview: () => empty.preview(),
+      leanPreview: () => lean.preview(),
     },
     (round) => report.detail(round === 0 ? "filling caches" : `round ${round} of ${noOpRounds}`),
   );
+  const [up, preview] = ["`pulumi up` without a change", "`pulumi preview` without a change"];
   const measure = "the same of an empty program";
+  const leanMeasure = `${measure}, its TypeScript loaded as ours`;
   return [
-    {
-      ...{ what: "`pulumi up` without a change", slipway: times.up },
-      ...{ measure, plain: times.emptyUp, atMost: 2 },
-    },
-    {
-      ...{ what: "`pulumi preview` without a change", slipway: times.preview },
-      ...{ measure, plain: times.emptyPreview, atMost: 2 },
-    },
+    { what: up, slipway: times.up, measure, plain: times.emptyUp, atMost: 2 },
+    { what: preview, slipway: times.preview, measure, plain: times.emptyPreview, atMost: 2 },
+    { what: up, slipway: times.up, measure: leanMeasure, plain: times.leanUp },
+    { what: preview, slipway: times.preview, measure: leanMeasure, plain: times.leanPreview },
   ];
 }

@@ -4,22 +4,46 @@ import { stringify } from "yaml";
 import { root } from "../workspace.ts";
 import { PulumiCommands } from "./pulumi-commands.ts";
 
+const projects = {
+  new: { runtime: { name: "nodejs", options: { packagemanager: "npm" } } },
+  lean: { main: "index.ts", runtime: { name: "nodejs", options: { typescript: false } } },
+};
+
+/** As `pulumi new typescript` writes them. */
+const compilerSettings = {
+  compilerOptions: {
+    ...{ strict: true, outDir: "bin", target: "es2020", module: "commonjs" },
+    ...{ moduleResolution: "node", sourceMap: true, experimentalDecorators: true },
+    ...{ pretty: true, noFallthroughCasesInSwitch: true, noImplicitReturns: true },
+    forceConsistentCasingInFileNames: true,
+  },
+  files: ["index.ts"],
+};
+
 /**
- * Makes and deploys a program that declares nothing, in a directory that does not exist yet. The same engine, Node, SDK
- * and options run it as the stack whose `environment` this is.
+ * `new`: what `pulumi new typescript` writes, with its content taken out. `lean`: the same with TypeScript left to Node,
+ * as this repository's program has it.
+ */
+export type Loading = "new" | "lean";
+
+/**
+ * Makes and deploys a program that declares nothing, in a directory that does not exist yet. The same engine, Node and
+ * SDK run it as the stack whose `environment` this is.
  */
 export async function makeEmptyProgram(
   directory: string,
+  loading: Loading,
   environment: Record<string, string | undefined>,
   signal: AbortSignal,
 ): Promise<PulumiCommands> {
   const files = {
-    "Pulumi.yaml": stringify({
-      ...{ name: "empty", main: "index.ts" },
-      runtime: { name: "nodejs", options: { typescript: false } },
+    "Pulumi.yaml": stringify({ name: "empty", ...projects[loading] }),
+    "package.json": JSON.stringify({
+      ...{ name: "empty", private: true, main: "index.ts" },
+      ...(loading === "lean" ? { type: "module" } : {}),
     }),
-    "package.json": JSON.stringify({ name: "empty", private: true, type: "module" }),
-    "index.ts": "export {};\n",
+    "tsconfig.json": JSON.stringify(compilerSettings),
+    "index.ts": 'import * as pulumi from "@pulumi/pulumi";\n',
   };
   mkdirSync(join(directory, "state"), { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);

@@ -12,8 +12,8 @@ export interface Comparison {
   slipway: Seconds;
   measure: string;
   plain: Seconds;
-  /** The ratio of the medians that is to be kept. */
-  atMost: number;
+  /** The ratio of the medians that is to be kept; absent where the ratio is for information. */
+  atMost?: number;
 }
 
 export function ratio({ slipway, plain }: Comparison): number {
@@ -33,7 +33,7 @@ export async function describeFigures(
     each.measure,
     spread(each.plain),
     ratio(each).toFixed(2),
-    each.atMost.toFixed(1),
+    each.atMost?.toFixed(1) ?? "",
   ]);
   const { stdout: engine } = await execa("docker", ["version", "--format", "{{.Server.Version}}"]);
   const versions = toolchain.parts.map(
