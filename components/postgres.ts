@@ -36,6 +36,8 @@ export class Postgres extends pulumi.ComponentResource {
   readonly appPassword: pulumi.Output<string>;
   /** Docker's id. */
   readonly container: pulumi.Output<string>;
+  /** The container, for what comes after its start and need not wait for the roles. */
+  readonly server: pulumi.Resource;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Postgres", name, {}, opts);
@@ -134,6 +136,7 @@ export class Postgres extends pulumi.ComponentResource {
     this.ownerPassword = current.owner;
     this.appPassword = current.app;
     this.container = server.id;
+    this.server = server;
     this.registerOutputs({ container: this.container });
   }
 }

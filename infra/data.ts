@@ -15,6 +15,11 @@ export interface DataParts {
   secret: Record<string, pulumi.Output<string>>;
   /** What has to be up before the application. */
   servers: pulumi.Resource[];
+  /**
+   * What takes longest until it can be used, and is waited for by the migration: what else there is to start starts
+   * after it.
+   */
+  first: pulumi.Resource[];
   limits: ProcessLimit[];
   /** Names of the volumes that outlive the stack. */
   volumes: string[];
@@ -23,13 +28,13 @@ export interface DataParts {
 export function declareData(settings: Settings, parts: HostParts): DataParts {
   const make = passwords("passwords");
   const postgres = declarePostgres(settings, parts, make);
-  const redis = declareRedis(settings, parts, make);
+  const redis = declareRedis(settings, parts, make, postgres.first);
   const { app, stack } = settings;
   const volumes = Object.keys(app.volumes).map((name) => `slipway-${stack}-${name}`);
   const files = new AppVolumes(
     "app-volumes",
     { host: parts.host, volumes, owner: app.user },
-    { providers: [parts.provider], dependsOn: [parts.directories] },
+    { providers: [parts.provider], dependsOn: [parts.directories, ...postgres.first] },
   );
   const kept = [...postgres.volumes, ...redis.volumes, ...volumes];
   const names = hostCommand("kept-volumes", {
@@ -42,6 +47,7 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
   return {
     plain: { ...postgres.plain, ...redis.plain },
     secret: { ...postgres.secret, ...redis.secret },
+    first: postgres.first,
     servers: [files, names, ...postgres.servers, ...redis.servers],
     limits: [...postgres.limits, ...redis.limits],
     volumes: kept,
@@ -102,6 +108,7 @@ function declarePostgres(
       "postgres.ownerPassword": server.ownerPassword,
     },
     servers: [server],
+    first: [server.server],
     limits: [{ container: server.container, maxProcesses: postgres.maxProcesses }],
     volumes: [`slipway-${stack}-postgres`],
   };
@@ -111,6 +118,7 @@ function declareRedis(
   { stack, redis, images }: Settings,
   parts: HostParts,
   passwords: Passwords,
+  after: pulumi.Resource[],
 ): DataParts {
   if (redis.mode === "none") return nothing;
   if (redis.mode === "managed") {
@@ -135,7 +143,7 @@ function declareRedis(
       ...{ ...redis, host, stack, image: images.redis as string },
       ...{ network: environment.dataNetwork, passwords },
     },
-    { providers: [provider], dependsOn: [parts.directories, parts.networks] },
+    { providers: [provider], dependsOn: [parts.directories, parts.networks, ...after] },
   );
   return {
     plain: { "redis.host": "redis", "redis.port": "6379", "redis.user": "app" },
@@ -144,9 +152,12 @@ function declareRedis(
       "redis.password": server.password,
     },
     servers: [server],
+    first: [],
     limits: [{ container: server.container, maxProcesses: redis.maxProcesses }],
     volumes: [`slipway-${stack}-redis`],
   };
 }
 
-const nothing: DataParts = { plain: {}, secret: {}, servers: [], limits: [], volumes: [] };
+const nothing: DataParts = {
+  ...{ plain: {}, secret: {}, servers: [], first: [], limits: [], volumes: [] },
+};

@@ -1,6 +1,7 @@
 import { secret } from "@pulumi/pulumi";
 import { EdgeAttachment } from "../components/edge-attachment.ts";
 import { Traefik } from "../components/traefik.ts";
+import type { DataParts } from "./data.ts";
 import type { HostParts } from "./host.ts";
 import type { ProcessLimit } from "./process-limits.ts";
 import type { Settings } from "./settings.ts";
@@ -12,10 +13,11 @@ export interface EdgeParts {
   attachment: EdgeAttachment;
 }
 
-export function declareEdge(settings: Settings, parts: HostParts): EdgeParts {
+export function declareEdge(settings: Settings, parts: HostParts, data: DataParts): EdgeParts {
   const { stack, edge, images, tls } = settings;
   const { host, environment, provider } = parts;
-  const options = { providers: [provider], dependsOn: [parts.directories, parts.networks] };
+  const dependsOn = [parts.directories, parts.networks, ...data.first];
+  const options = { providers: [provider], dependsOn };
   const traefik =
     edge.mode === "own"
       ? new Traefik(

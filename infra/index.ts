@@ -10,8 +10,8 @@ import { readSettings } from "./settings.ts";
 const given = readSettings();
 const host = declareHost(given);
 const settings = withImagesOnHost(given);
-const edge = declareEdge(settings, host);
 const data = declareData(settings, host);
+const edge = declareEdge(settings, host, data);
 const limits = declareProcessLimits(host, [...edge.limits, ...data.limits]);
 const live = declareRelease(settings, host, edge, data, limits);
 

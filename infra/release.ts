@@ -41,7 +41,7 @@ export function declareRelease(
       directory: `${settings.stack}/releases/${release}`,
       files: releaseFiles(settings, consumers, references),
     },
-    { dependsOn: [parts.directories] },
+    { dependsOn: [parts.directories, ...data.first] },
   );
   const present = [files, ...data.servers, parts.directories, parts.networks];
   const migrated = declareMigration(settings, parts, release, resolve, present);
