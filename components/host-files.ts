@@ -16,12 +16,14 @@ export interface HostFile extends Omit<HostDirectory, "kind"> {
   content: pulumi.Input<string>;
 }
 
+export type HostEntry = HostDirectory | HostFile;
+
 export interface HostFilesArgs {
   host: Host;
   /** Directory under the host's own that these files lie in. Goes when this is deleted. */
   directory: string;
   /** Directories before what lies in them; paths are relative to `directory`. */
-  files: (HostDirectory | HostFile)[];
+  files: HostEntry[];
   /** Whether files that are not listed are removed. Defaults to true. */
   exact?: boolean;
   /** Whether `directory` may become another one; the one before goes at the end of that deploy. Defaults to false. */
@@ -51,7 +53,7 @@ export function hostFiles(
   );
 }
 
-function line(entry: HostDirectory | HostFile): pulumi.Output<string> {
+function line(entry: HostEntry): pulumi.Output<string> {
   const { path, mode, owner } = entry;
   if (entry.kind === "directory") return pulumi.output(`d ${path} ${mode} ${owner}`);
   return pulumi

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { attachment, hardened, healthcheck } from "./container.ts";
 import { hostCommand } from "./host-command.ts";
-import { hostFiles } from "./host-files.ts";
+import type { HostEntry } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 import type { Passwords } from "./passwords.ts";
 
@@ -23,12 +23,10 @@ export interface PostgresArgs {
   /** One more than before makes new logins; those of the generation before go on working. */
   passwordGeneration: number;
   passwords: Passwords;
-  /** What the server waits for; its files do not, since all else waits for the server. */
-  after?: pulumi.Resource[];
 }
 
 /**
- * One Postgres server with data checksums, on a volume that outlives the stack. The group roles `owner` and `app`
+ * One Postgres server with data checksums, which reads `postgresFiles` from the host, on a volume that outlives the stack. The group roles `owner` and `app`
  * own the schema and use it; logins are members of them, a pair for each password generation.
  */
 export class Postgres extends pulumi.ComponentResource {
@@ -49,24 +47,11 @@ export class Postgres extends pulumi.ComponentResource {
       app: passwords(`postgres app ${each}`),
     }));
     const superuser = passwords("postgres superuser");
-    const directory = `${stack}/postgres`;
 
     const data = new docker.Volume(
       `${name}-data`,
       { name: `slipway-${stack}-postgres` },
       { parent: this, retainOnDelete: true },
-    );
-    const secrets = hostFiles(
-      `${name}-secrets`,
-      {
-        host,
-        directory,
-        files: [
-          { kind: "directory", path: ".", mode: "0500", owner: uid },
-          { kind: "file", path: "password", mode: "0400", owner: uid, content: superuser },
-        ],
-      },
-      { parent: this },
     );
     const server = new docker.Container(
       `${name}-server`,
@@ -85,7 +70,7 @@ export class Postgres extends pulumi.ComponentResource {
         volumes: [
           { volumeName: data.name, containerPath: "/var/lib/postgresql/data" },
           {
-            hostPath: `${host.directory}/${directory}`,
+            hostPath: `${host.directory}/${stack}/postgres`,
             containerPath: "/run/secrets",
             readOnly: true,
           },
@@ -104,7 +89,7 @@ export class Postgres extends pulumi.ComponentResource {
         stopTimeout: 120,
         destroyGraceSeconds: 120,
       },
-      { parent: this, dependsOn: [secrets, ...(args.after ?? [])], deleteBeforeReplace: true },
+      { parent: this, deleteBeforeReplace: true },
     );
     hostCommand(
       `${name}-roles`,
@@ -139,6 +124,15 @@ export class Postgres extends pulumi.ComponentResource {
     this.server = server;
     this.registerOutputs({ container: this.container });
   }
+}
+
+/** What the server reads from the environment's directory. */
+export function postgresFiles(passwords: Passwords): HostEntry[] {
+  const content = passwords("postgres superuser");
+  return [
+    { kind: "directory", path: "postgres", mode: "0500", owner: uid },
+    { kind: "file", path: "postgres/password", mode: "0400", owner: uid, content },
+  ];
 }
 
 function serverFlags({ memoryMegabytes, parameters }: PostgresArgs): string[] {

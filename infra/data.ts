@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppVolumes } from "../components/app-volumes.ts";
 import { hostCommand } from "../components/host-command.ts";
-import { type Passwords, passwords } from "../components/passwords.ts";
 import { Postgres } from "../components/postgres.ts";
 import { Redis } from "../components/redis.ts";
 import type { HostParts } from "./host.ts";
@@ -26,15 +25,14 @@ export interface DataParts {
 }
 
 export function declareData(settings: Settings, parts: HostParts): DataParts {
-  const make = passwords("passwords");
-  const postgres = declarePostgres(settings, parts, make);
-  const redis = declareRedis(settings, parts, make, postgres.first);
+  const postgres = declarePostgres(settings, parts);
+  const redis = declareRedis(settings, parts, postgres.first);
   const { app, stack } = settings;
   const volumes = Object.keys(app.volumes).map((name) => `slipway-${stack}-${name}`);
   const files = new AppVolumes(
     "app-volumes",
     { host: parts.host, volumes, owner: app.user },
-    { providers: [parts.provider], dependsOn: [parts.directories, ...postgres.first] },
+    { providers: [parts.provider], dependsOn: [parts.files, ...postgres.first] },
   );
   const kept = [...postgres.volumes, ...redis.volumes, ...volumes];
   const names = hostCommand("kept-volumes", {
@@ -54,11 +52,7 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
   };
 }
 
-function declarePostgres(
-  { stack, postgres, images }: Settings,
-  parts: HostParts,
-  passwords: Passwords,
-): DataParts {
+function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts): DataParts {
   if (postgres.mode === "none") return nothing;
   if (postgres.mode === "managed") {
     const app = new URL(postgres.url);
@@ -80,16 +74,15 @@ function declarePostgres(
       },
     };
   }
-  const { host, environment, provider } = parts;
+  const { host, environment, passwords, provider } = parts;
   const { database, passwordGeneration } = postgres;
   const server = new Postgres(
     "postgres",
     {
       ...{ ...postgres, host, stack, image: images.postgres as string },
       ...{ network: environment.dataNetwork, passwords },
-      after: [parts.directories, parts.networks],
     },
-    { providers: [provider], dependsOn: [parts.images] },
+    { providers: [provider], dependsOn: [parts.files, parts.networks] },
   );
   const user = `app_g${passwordGeneration}`;
   const ownerUser = `owner_g${passwordGeneration}`;
@@ -117,7 +110,6 @@ function declarePostgres(
 function declareRedis(
   { stack, redis, images }: Settings,
   parts: HostParts,
-  passwords: Passwords,
   after: pulumi.Resource[],
 ): DataParts {
   if (redis.mode === "none") return nothing;
@@ -136,14 +128,14 @@ function declareRedis(
       },
     };
   }
-  const { host, environment, provider } = parts;
+  const { host, environment, passwords, provider } = parts;
   const server = new Redis(
     "redis",
     {
       ...{ ...redis, host, stack, image: images.redis as string },
       ...{ network: environment.dataNetwork, passwords },
     },
-    { providers: [provider], dependsOn: [parts.directories, parts.networks, ...after] },
+    { providers: [provider], dependsOn: [parts.files, parts.networks, ...after] },
   );
   return {
     plain: { "redis.host": "redis", "redis.port": "6379", "redis.user": "app" },

@@ -16,7 +16,7 @@ export interface EdgeParts {
 export function declareEdge(settings: Settings, parts: HostParts, data: DataParts): EdgeParts {
   const { stack, edge, images, tls } = settings;
   const { host, environment, provider } = parts;
-  const dependsOn = [parts.directories, parts.networks, ...data.first];
+  const dependsOn = [parts.files, parts.networks, ...data.first];
   const options = { providers: [provider], dependsOn };
   const traefik =
     edge.mode === "own"

@@ -5,6 +5,8 @@ import { hostFiles } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
 import { Images } from "../components/images.ts";
 import { networks } from "../components/networks.ts";
+import { type Passwords, passwords } from "../components/passwords.ts";
+import { postgresFiles } from "../components/postgres.ts";
 import { withImagesOnHost } from "./images-on-host.ts";
 import type { Settings } from "./settings.ts";
 
@@ -16,8 +18,9 @@ export interface HostParts {
   /** Gives every resource of the stack this host's engine. */
   provider: docker.Provider;
   images: Images;
-  /** The environment's directories. */
-  directories: pulumi.Resource;
+  /** The environment's directories, and what servers read from them. */
+  files: pulumi.Resource;
+  passwords: Passwords;
 }
 
 export function declareHost(settings: Settings): HostParts {
@@ -44,8 +47,9 @@ export function declareHost(settings: Settings): HostParts {
     { host, references: imagesOf(settings), transport: settings.transport },
     withProvider,
   );
-  const directories = hostFiles(
-    "environment-directories",
+  const make = passwords("passwords");
+  const files = hostFiles(
+    "environment-files",
     {
       host,
       directory: stack,
@@ -54,6 +58,7 @@ export function declareHost(settings: Settings): HostParts {
         { kind: "directory", path: ".", mode: "0755", owner: "0:0" },
         { kind: "directory", path: "live", mode: "0755", owner: "0:0" },
         { kind: "directory", path: "beat", mode: "0700", owner: settings.beat.user ?? app.user },
+        ...(settings.postgres.mode === "own" ? postgresFiles(make) : []),
       ],
     },
     { dependsOn: [imagesOnHost] },
@@ -61,7 +66,8 @@ export function declareHost(settings: Settings): HostParts {
   return {
     host,
     provider,
-    directories,
+    files,
+    passwords: make,
     images: imagesOnHost,
     environment,
     networks: networks("networks", {

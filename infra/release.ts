@@ -41,9 +41,9 @@ export function declareRelease(
       directory: `${settings.stack}/releases/${release}`,
       files: releaseFiles(settings, consumers, references),
     },
-    { dependsOn: [parts.directories, ...data.first] },
+    { dependsOn: [parts.files, ...data.first] },
   );
-  const present = [files, ...data.servers, parts.directories, parts.networks];
+  const present = [files, ...data.servers, parts.files, parts.networks];
   const migrated = declareMigration(settings, parts, release, resolve, present);
   const ready = {
     providers: [provider],

@@ -1,7 +1,8 @@
-import type { Output } from "@pulumi/pulumi";
+import { isSecret, type Output } from "@pulumi/pulumi";
 import { afterEach, expect, test } from "vitest";
+import type { HostFile } from "../../components/host-files.ts";
 import { passwords } from "../../components/passwords.ts";
-import { Postgres, type PostgresArgs } from "../../components/postgres.ts";
+import { Postgres, type PostgresArgs, postgresFiles } from "../../components/postgres.ts";
 import { host, variablesOf } from "./environment.ts";
 import { passwordOf, record, secret } from "./record.ts";
 
@@ -77,15 +78,22 @@ test("its name is taken, so the old one goes before a new one comes", async () =
   expect(options.deleteBeforeReplace).toBe(true);
 });
 
-test("the superuser's password is a file, and no input shows it", async () => {
+test("the superuser's password is a file for the server's user alone", async () => {
+  const [directory, file] = postgresFiles(passwords("passwords"));
+  expect(directory).toMatchObject({ path: "postgres", mode: "0500", owner: "999:999" });
+  expect(file).toMatchObject({ path: "postgres/password", mode: "0400", owner: "999:999" });
+  const { content } = file as HostFile;
+  expect(await isSecret(content as Output<string>)).toBe(true);
+  expect(await resolved(content as Output<string>)).toBe(passwordOf("postgres superuser"));
+});
+
+test("the server reads its files from the environment's directory", async () => {
   await declare();
-  const { shown, inputs } = recorder.named("postgres-secrets");
-  expect(shown.stdin).toBe(secret);
-  const encoded = Buffer.from(passwordOf("postgres superuser")).toString("base64");
-  expect(variablesOf(inputs.stdin).FILES).toContain(`f password 0400 999:999 ${encoded}`);
-  expect(recorder.named("postgres-server").dependencies).toContain(
-    recorder.named("postgres-secrets").urn,
-  );
+  expect(recorder.named("postgres-server").inputs.volumes).toContainEqual({
+    hostPath: `${host.directory}/staging/postgres`,
+    containerPath: "/run/secrets",
+    readOnly: true,
+  });
 });
 
 test("the first generation has one login for each role", async () => {

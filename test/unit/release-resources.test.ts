@@ -47,7 +47,7 @@ describe("a release's containers", () => {
         "redis-server",
         "app-volumes-owner",
         "migration",
-        "environment-directories",
+        "environment-files",
         "networks",
       ]) {
         expect(before).toContain(urn(name));

@@ -46,7 +46,7 @@ test("what is copied by a registry's digest runs by the name that it has on the 
     await runProgram(recorder, { ...changes, transport });
     const servers = ["postgres", "redis", "edge"].map((name) => recorder.named(`${name}-server`));
     const containers = [...servers, ...releaseContainers(recorder)];
-    const { HELPER_IMAGE } = variablesOf(recorder.named("environment-directories").inputs.stdin);
+    const { HELPER_IMAGE } = variablesOf(recorder.named("environment-files").inputs.stdin);
     const { IMAGE } = variablesOf(recorder.named("migration").inputs.stdin);
     return [...containers.map(({ inputs }) => inputs.image), HELPER_IMAGE, IMAGE];
   };
