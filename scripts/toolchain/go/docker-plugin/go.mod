@@ -358,3 +358,6 @@ replace github.com/terraform-providers/terraform-provider-docker/shim => ./shim
 
 // The bridge needs Pulumi's fork, and a module's own replace lines do not reach its users.
 replace github.com/hashicorp/terraform-plugin-sdk/v2 => github.com/pulumi/terraform-plugin-sdk/v2 v2.0.0-20260318212141-5525259d096b
+
+// Later versions fill a table of two million entries whenever a program starts, which takes 25 ms.
+replace github.com/mattn/go-runewidth => github.com/mattn/go-runewidth v0.0.16
