@@ -5,6 +5,7 @@ import { deployerScript, type Host, runScript } from "./host-script.ts";
 
 export interface ImageCopyArgs {
   host: Host;
+  stack: string;
   references: string[];
 }
 
@@ -14,13 +15,13 @@ export interface ImageCopyArgs {
  */
 export function imageCopy(
   name: string,
-  { host, references }: ImageCopyArgs,
+  { host, stack, references }: ImageCopyArgs,
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   // Some hundred megabytes may go through a slow line.
   const copy = runScript("apply", 1800);
   const images = references.map((reference) => `${reference} ${copiedImage(reference)}`);
-  const variables = { TARGET: host.engine, IMAGES: images.join("\n") };
+  const variables = { STACK: stack, TARGET: host.engine, IMAGES: images.join("\n") };
   return new local.Command(
     name,
     {

@@ -6,6 +6,7 @@ import { imageCopy } from "./image-copy.ts";
 
 export interface ImagesArgs {
   host: Host;
+  stack: string;
   /** Image references that cannot move: by digest, or the id of an image. */
   references: string[];
   /**
@@ -19,7 +20,7 @@ export interface ImagesArgs {
 export class Images extends pulumi.ComponentResource {
   constructor(name: string, args: ImagesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Images", name, {}, opts);
-    const { host, references, transport } = args;
+    const { host, stack, references, transport } = args;
     const pulled = transport === "pull" ? references.filter(isInRegistry) : [];
     for (const reference of pulled) {
       new docker.RemoteImage(
@@ -30,11 +31,11 @@ export class Images extends pulumi.ComponentResource {
     }
     const others = references.filter((reference) => !pulled.includes(reference));
     if (transport === "copy") {
-      imageCopy(`${name}-copied`, { host, references: others }, { parent: this });
+      imageCopy(`${name}-copied`, { host, stack, references: others }, { parent: this });
     } else if (others.length > 0) {
       hostCommand(
         `${name}-present`,
-        { host, script: "require-images", variables: { IMAGES: others.join("\n") } },
+        { host, script: "require-images", variables: { STACK: stack, IMAGES: others.join("\n") } },
         { parent: this },
       );
     }

@@ -44,7 +44,7 @@ export function declareHost(settings: Settings): HostParts {
   };
   const imagesOnHost = new Images(
     "images",
-    { host, references: imagesOf(settings), transport: settings.transport },
+    { host, stack, references: imagesOf(settings), transport: settings.transport },
     withProvider,
   );
   const make = passwords("passwords");

@@ -61,7 +61,7 @@ function requireStackName(stack: string): void {
     [
       `The stack's name '${stack}' cannot be an environment's; nothing was changed.`,
       "    allowed  lower-case letters, digits and hyphens after a letter (31 at most), but not edges, tls or what ends with -maintenance",
-      "    type     pulumi stack rename production",
+      `    type     npm run pulumi -- --stack ${stack} stack rename production`,
     ].join("\n"),
   );
 }

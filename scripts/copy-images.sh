@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Brings the images that the host's engine lacks there from the engine of the machine that deploys, which is the one
-# that its DOCKER_HOST or Docker context names. TARGET: the host's engine, as DOCKER_HOST takes it. IMAGES: a line
+# that its DOCKER_HOST or Docker context names. STACK: the one to name in an error. TARGET: the host's engine, as DOCKER_HOST takes it. IMAGES: a line
 # each, "REFERENCE NAME_ON_HOST"; a name that is no id is a tag of its own.
 set -euo pipefail
 
@@ -46,5 +46,5 @@ keep() {
   id=$(docker image inspect --format '{{.Id}}' "$image")
   [ "$name" != "$image" ] || name=slipway-copied:${id:7:12}
   on_host image tag "$id" "$name" || fail "the host's engine gave $image another id, since it \
-keeps images in another way than the one of this machine; let the host pull it: pulumi config set slipway:transport pull"
+keeps images in another way than the one of this machine; let the host pull it: npm run pulumi -- --stack $STACK config set slipway:transport pull"
 }

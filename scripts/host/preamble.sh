@@ -58,7 +58,7 @@ require_generation() {
   # Where its containers are gone, nobody is cut off.
   [ -n "$(docker ps --all --quiet --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$live")" ] || return 0
   fail "$server.passwordGeneration is $wanted, and release $live, which serves, logs in with generation $used and would be \
-cut off; type: pulumi config set --path slipway:$server.passwordGeneration $((wanted > used ? used + 1 : used))"
+cut off; type: npm run pulumi -- --stack $STACK config set --path slipway:$server.passwordGeneration $((wanted > used ? used + 1 : used))"
 }
 
 # Names of the networks that a container is on. Usage: networks_of CONTAINER

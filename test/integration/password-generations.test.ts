@@ -56,11 +56,12 @@ async function expectLogins(generation?: number): Promise<void> {
   expect(await docker("exec", server("redis"), ...ping)).toBe("PONG");
 }
 
-const type = "would be cut off; type: pulumi config set --path";
+const type = () =>
+  `would be cut off; type: npm run pulumi -- --stack ${stack.name} config set --path`;
 
 it.each(["postgres", "redis"])("of %s that go too far are refused", async (server) => {
   await set({ [`${server}.passwordGeneration`]: 3 });
-  await expectRefusal(`${type} slipway:${server}.passwordGeneration 2`);
+  await expectRefusal(`${type()} slipway:${server}.passwordGeneration 2`);
   await set({ [`${server}.passwordGeneration`]: 1 });
 });
 
@@ -73,7 +74,7 @@ it("may go back as long as no release serves with them, and no further before on
   await set({ ...both(2), [smoke]: "/nowhere" });
   await expectRefusal("/nowhere answered 404");
   await set({ "postgres.passwordGeneration": 3 });
-  await expectRefusal(`${type} slipway:postgres.passwordGeneration 2`);
+  await expectRefusal(`${type()} slipway:postgres.passwordGeneration 2`);
   await set({ ...both(1), [smoke]: "/" });
   await stack.up();
   await expectLogins(1);
@@ -84,7 +85,7 @@ it("may go back as long as no release serves with them, and no further before on
 
 it.each(["postgres", "redis"])("of %s that go back are refused", async (server) => {
   await set({ [`${server}.passwordGeneration`]: 1 });
-  await expectRefusal(`${type} slipway:${server}.passwordGeneration 2`);
+  await expectRefusal(`${type()} slipway:${server}.passwordGeneration 2`);
   await set({ [`${server}.passwordGeneration`]: 2 });
 });
 

@@ -10,7 +10,7 @@ const pulled = `registry.example.com/erp@sha256:${"6".repeat(64)}`;
 afterEach(() => void recorder.clear());
 
 async function declared(references: string[], transport: "pull" | "copy") {
-  new Images("images", { host, references, transport });
+  new Images("images", { host, stack: "staging", references, transport });
   await recorder.wait();
   const given = (name: string) =>
     recorder.all

@@ -27,7 +27,7 @@ test.each([
 ])("a stack called %s is refused: files and servers are called after it", async (stack) => {
   await expect(read(stack)).rejects.toThrow(
     new RegExp(
-      `^The stack's name '${stack}' cannot .*\n.*\n    type     pulumi stack rename production$`,
+      `^The stack's name '${stack}' cannot .*\n.*\n    type     npm run pulumi -- --stack ${stack} stack rename production$`,
     ),
   );
 });
