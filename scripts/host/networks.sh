@@ -17,8 +17,13 @@ create() {
   fi
 }
 
+# The state's own containers are gone by then; what else there is of this environment was left by a kill, or is a page
+# for maintenance.
 remove() {
-  local name
+  local name id
+  for id in $(docker ps --all --quiet --filter "label=slipway.stack=${STACK:?}"); do
+    docker rm --force "$id" >/dev/null
+  done
   for name in "${DATA_NETWORK:?}" "${EDGE_NETWORK:?}"; do
     ! docker network inspect "$name" >/dev/null 2>&1 || docker network rm "$name" >/dev/null
   done

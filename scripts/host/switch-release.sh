@@ -225,7 +225,8 @@ leave_other_edges() {
 
 withdraw() {
   # shellcheck disable=SC2016 # expanded inside the helper
-  helper 'rm -f "/slipway/$1" "/slipway/$2/live/release"; sync' withdraw "${EDGE_FILE:?}" "$STACK"
+  helper 'rm -f "/slipway/$1.yml" "/slipway/$1-maintenance.yml" "/slipway/$2/live/release"; sync' \
+    withdraw "${EDGE_FILE%.yml}" "${STACK:?}"
 }
 
 remove() { withdraw; }

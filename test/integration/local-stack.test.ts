@@ -190,6 +190,11 @@ describe("down and up again", () => {
     const id = await placeOrder("Grace");
     await invoiced(id);
     const kept = await volumesOfStack();
+    // What no state knows: a page, and what a kill left half-made.
+    await stack.script("set-maintenance.ts", "on");
+    const [api = ""] = await stack.containers("service");
+    const leftover = ["--label", `slipway.stack=${stack.name}`, await inspect(api, "{{.Image}}")];
+    await docker("create", "--network", `slipway-${stack.name}-data`, ...leftover);
     const { exitCode, all } = await stack.pulumi("destroy", "--yes", "--skip-preview");
     expect(exitCode, all).toBe(0);
     for (const volume of kept) expect(all).toContain(volume);
