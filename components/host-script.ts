@@ -29,8 +29,15 @@ export function hostScript(name: string, host: Host, variables: Record<string, s
     HELPER_IMAGE: host.helperImage,
     ...variables,
   };
-  const body = readFileSync(new URL(`${name}.sh`, scripts), "utf8");
-  return wholeScript(all, `export DOCKER_HOST\n${preamble}\n${body}`);
+  return wholeScript(all, `export DOCKER_HOST\n${preamble}\n${readScript(`${name}.sh`)}`);
+}
+
+/** A script with those beside it that it sources, since on the host there is no file to source. */
+function readScript(file: string): string {
+  return readFileSync(new URL(file, scripts), "utf8").replaceAll(
+    /^\. (\S+\.sh)$/gm,
+    (_, sourced: string) => readScript(sourced),
+  );
 }
 
 /** The same of a script of scripts/ that runs on the machine that deploys and leaves its environment as it is. */

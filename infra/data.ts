@@ -12,6 +12,8 @@ export interface DataParts {
   /** References that show nothing secret; plain, since they stand in what names the release. */
   plain: Record<string, string>;
   secret: Record<string, pulumi.Output<string>>;
+  /** The application's volumes. */
+  files: pulumi.Resource;
   /** What has to be up before the application. */
   servers: pulumi.Resource[];
   /**
@@ -23,6 +25,8 @@ export interface DataParts {
   /** Names of the volumes that outlive the stack. */
   volumes: string[];
 }
+
+type ServerParts = Omit<DataParts, "files">;
 
 export function declareData(settings: Settings, parts: HostParts): DataParts {
   const postgres = declarePostgres(settings, parts);
@@ -45,14 +49,15 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
   return {
     plain: { ...postgres.plain, ...redis.plain },
     secret: { ...postgres.secret, ...redis.secret },
+    files,
     first: postgres.first,
-    servers: [files, names, ...postgres.servers, ...redis.servers],
+    servers: [names, ...postgres.servers, ...redis.servers],
     limits: [...postgres.limits, ...redis.limits],
     volumes: kept,
   };
 }
 
-function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts): DataParts {
+function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts): ServerParts {
   if (postgres.mode === "none") return nothing;
   if (postgres.mode === "managed") {
     const app = new URL(postgres.url);
@@ -111,7 +116,7 @@ function declareRedis(
   { stack, redis, images }: Settings,
   parts: HostParts,
   after: pulumi.Resource[],
-): DataParts {
+): ServerParts {
   if (redis.mode === "none") return nothing;
   if (redis.mode === "managed") {
     const url = new URL(redis.url);
@@ -150,6 +155,6 @@ function declareRedis(
   };
 }
 
-const nothing: DataParts = {
+const nothing: ServerParts = {
   ...{ plain: {}, secret: {}, servers: [], first: [], limits: [], volumes: [] },
 };

@@ -57,6 +57,10 @@ export function releaseFiles(
       owner: "0:0",
       content,
     })),
+    // The migration leaves a mark there, which the other containers wait for.
+    ...(migration.enabled
+      ? [{ kind: "directory" as const, path: "bin/migrated", mode: "0755", owner: app.user }]
+      : []),
     { kind: "directory", path: "secrets", mode: "0711", owner: "0:0" },
     ...[...services, ...workers, ...(beat ? [beat] : [])].flatMap((each) =>
       secretFiles(each.name, each.user, pick(each.secrets)),

@@ -39,23 +39,27 @@ export function declareRelease(
     {
       host,
       directory: `${settings.stack}/releases/${release}`,
+      // What the migration leaves there stays.
+      exact: false,
       files: releaseFiles(settings, consumers, references),
     },
     { dependsOn: [parts.files, ...data.first] },
   );
-  const present = [files, ...data.servers, parts.files, parts.networks];
+  const onHost = [files, data.files, parts.files, parts.networks];
+  const present = [...onHost, ...data.servers];
   const migrated = declareMigration(settings, parts, release, resolve, present);
-  const ready = {
-    providers: [provider],
-    dependsOn: [...present, edge.attachment, ...migrated],
-  };
+  // The start script waits for the migration inside the container; an image's own command would not.
+  const beside = { providers: [provider], dependsOn: onHost };
+  const behind = { providers: [provider], dependsOn: [...present, ...migrated] };
+  const order = (startsByScript: boolean) =>
+    startsByScript && migrated.length > 0 ? beside : behind;
 
   const services = consumers.services.map((consumer) => {
     const { replicas, probes } = settings.services[consumer.name] as Settings["services"][string];
     const service = new Service(
       `${consumer.name}-${release}`,
       { environment, release, consumer, replicas },
-      ready,
+      order(consumer.command !== undefined),
     );
     const participants = service.containers.map(
       (id): Participant => ({
@@ -74,7 +78,7 @@ export function declareRelease(
     const worker = new Worker(
       `${consumer.name}-${release}`,
       { environment, release, consumer, replicas },
-      ready,
+      order(true),
     );
     const participants = worker.containers.map(
       (id): Participant => ({
@@ -85,7 +89,7 @@ export function declareRelease(
     return { resource: worker, participants };
   });
   const beats = (consumers.beat ? [consumers.beat] : []).map((consumer) => {
-    const beat = new Beat(`beat-${release}`, { environment, release, consumer }, ready);
+    const beat = new Beat(`beat-${release}`, { environment, release, consumer }, order(true));
     const { name, maxProcesses } = consumer;
     const participants: Participant[] = [{ role: "beat", name, id: beat.container, maxProcesses }];
     return { resource: beat, participants };
@@ -95,7 +99,8 @@ export function declareRelease(
   const guard = releaseGuard(
     `guard-${release}`,
     { host, environment, release, stopSeconds: stopSeconds(consumers) },
-    { dependsOn: running.map(({ resource }) => resource) },
+    // The servers go after the last of what uses them has stopped.
+    { dependsOn: [...running.map(({ resource }) => resource), ...data.servers] },
   );
   releaseSwitch(
     "switch",
@@ -113,7 +118,7 @@ export function declareRelease(
         probes.smoke.map((path) => ({ host: hosts[0] as string, path })),
       ),
     },
-    { dependsOn: [guard, edge.attachment, ...limits] },
+    { dependsOn: [guard, edge.attachment, ...limits, ...migrated] },
   );
   return { id: release };
 }

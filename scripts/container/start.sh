@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts a container of the application. Mounted beside it: the release's secrets and the marker that says which
-# release is live. Usage: start.sh service|worker|beat|task COMMAND [ARGUMENT ...]
+# release is live. Usage: start.sh service|worker|beat|migration|task COMMAND [ARGUMENT ...]
 # Variables of its own begin with SLIPWAY_, as no setting or secret does: under another name they would change one.
 set -eu
 
@@ -19,6 +19,15 @@ is_live() {
 }
 
 SLIPWAY_PLACE=
+case $SLIPWAY_ROLE in
+  service | worker | beat)
+    # Started beside the release's migration, if there is one, and of no use before it.
+    if [ -d /run/slipway/bin/migrated ] && [ ! -e /run/slipway/bin/migrated/done ]; then
+      echo "waits for the migration of release $SLIPWAY_RELEASE" >&2
+      until [ -e /run/slipway/bin/migrated/done ]; do sleep 0.1; done
+    fi
+    ;;
+esac
 case $SLIPWAY_ROLE in
   worker)
     # A release that is not live must not eat tasks: until it is told, it consumes a queue of its own.
@@ -40,4 +49,8 @@ for SLIPWAY_WORD; do
   set -- "$@" "$SLIPWAY_WORD"
 done
 
-exec "$@"
+[ "$SLIPWAY_ROLE" = migration ] || exec "$@"
+"$@" &
+trap 'kill $!; wait $!; exit 143' TERM INT
+wait $!
+: >/run/slipway/migrated/done

@@ -18,10 +18,11 @@ apply() {
     --cap-drop ALL --security-opt no-new-privileges:true --pids-limit 256 \
     --memory "${MEMORY:?}" --memory-swap "$MEMORY" --log-opt max-size=10m --log-opt max-file=3 \
     --volume "$ROOT/${DIRECTORY:?}/bin:/run/slipway/bin:ro" \
+    --volume "$ROOT/$DIRECTORY/bin/migrated:/run/slipway/migrated" \
     --volume "$ROOT/$DIRECTORY/secrets/migration:/run/secrets:ro" \
     --env "SLIPWAY_STACK=$STACK" --env "SLIPWAY_RELEASE=$RELEASE" --env "SLIPWAY_SECRETS_AS=${SECRETS_AS:?}" \
     "${arguments[@]}" --entrypoint /bin/sh "${IMAGE:?}" \
-    /run/slipway/bin/start.sh task "${command[@]}" >/dev/null
+    /run/slipway/bin/start.sh migration "${command[@]}" >/dev/null
   trap 'docker rm --force "$name" >/dev/null 2>&1' EXIT
   # As the application's containers: the other network is the way to a database or a broker of somebody else's.
   docker network connect "${EDGE_NETWORK:?}" "$name"

@@ -3,6 +3,11 @@
 # hands queues and beat over; or puts everything back. PARTICIPANTS: a line for each container,
 # "ROLE NAME ID MAX_PROCESSES TIMEOUT DETAILS".
 
+# shellcheck source=/dev/null
+. switch/prove-release.sh
+# shellcheck source=/dev/null
+. switch/worker-console.sh
+
 live_file=$ROOT/${STACK:?}/live/release
 
 apply() {
@@ -14,6 +19,7 @@ apply() {
   stop_strangers
   each limit
   each revive
+  open_consoles
   each prove
   # The edge may have been made anew since this environment's network was given to it.
   join_edge "${EDGE_NETWORK:?}"
@@ -41,62 +47,6 @@ each() {
     [ "${#words[@]}" = 0 ] || kill "${words[@]}" 2>/dev/null
     return 1
   done
-}
-
-limit() {
-  docker update --pids-limit "$4" "$3" >/dev/null
-}
-
-# What is left of failed releases neither serves nor is to serve: it stops, so that the host's memory holds two releases.
-stop_strangers() {
-  local role id
-  for role in beat service worker; do
-    while read -r id; do
-      [ -z "$id" ] || docker stop "$id" >/dev/null
-    done < <(others "$role" "$previous")
-  done
-}
-
-# A release that failed before may be stopped or in the pause between two attempts; it gets a new one, and a new count.
-revive() {
-  local state
-  state=$(docker inspect --format '{{.State.Running}} {{.State.Restarting}} {{.RestartCount}}' "$3")
-  case $state in
-    'true false 0') ;;
-    'true false '*) [ "${RELEASE:?}" = "$previous" ] || docker restart --time 10 "$3" >/dev/null ;;
-    *) docker restart --time 10 "$3" >/dev/null ;;
-  esac
-}
-
-prove() {
-  local role=$1 name=$2 id=$3 timeout=$5 restarts
-  restarts=$(docker inspect --format '{{.RestartCount}}' "$id")
-  local deadline=$((SECONDS + timeout)) answers=0
-  while [ "$answers" -lt 3 ]; do
-    [ "$(docker inspect --format '{{.State.Running}} {{.RestartCount}}' "$id")" = "true $restarts" ] ||
-      reject "$name" "$id" 'stopped by itself'
-    if is_ready "$role" "$id" "${@:6}" >/dev/null 2>&1; then
-      answers=$((answers + 1))
-      [ "$role" = service ] || break
-    else
-      answers=0
-      [ "$SECONDS" -lt "$deadline" ] || reject "$name" "$id" "was not ready within $timeout seconds"
-      sleep 0.2
-    fi
-  done
-}
-
-is_ready() {
-  case $1 in
-    service) docker exec "$2" sh /run/slipway/bin/probe.sh http "$3" "$4" ;;
-    worker) ask_worker "$2" 5 ping ;;
-    beat) docker exec "$2" sh /run/slipway/bin/probe.sh beat ;;
-  esac
-}
-
-reject() {
-  docker logs --tail 15 "$2" 2>&1 | redact "$STACK" >&2
-  fail "$1 of release $RELEASE $3; its last lines stand above.${previous:+ The release that served before serves on.}"
 }
 
 # Both files are written beside the watched directory and renamed into it: the edge never sees half a file.
@@ -173,28 +123,6 @@ queues() {
   local queues
   IFS=, read -ra queues <<<"$3"
   ask_worker "$2" 10 "$1" "${queues[@]}"
-}
-
-# Asks a worker over the broker, again and again until it answers: Celery's own command sends one question, which is
-# lost on a worker that is just starting. Usage: ask_worker CONTAINER SECONDS ping|add_consumer|cancel_consumer [QUEUE ...]
-ask_worker() {
-  local id=$1 ask='
-import os, socket, sys, time
-from celery.app.utils import find_app
-
-seconds, question, *queues = sys.argv[1:]
-deadline = time.monotonic() + float(seconds)
-worker = "celery@" + socket.gethostname()
-control = find_app(os.environ["SLIPWAY_CELERY"]).control
-for arguments in [{"queue": queue} for queue in queues] or [{}]:
-    answers = []
-    while not any("ok" in answer.get(worker, {}) for answer in answers):
-        if time.monotonic() > deadline:
-            sys.exit(f"{worker} did not answer to {question} {arguments}: {answers}")
-        answers = control.broadcast(question, arguments, [worker], reply=True, timeout=1)
-'
-  shift
-  docker exec "$id" sh /run/slipway/bin/start.sh task python3 -c "$ask" "$@" >/dev/null
 }
 
 undo() {

@@ -67,7 +67,11 @@ describe.skipIf(reason)(`images for another engine${reason ? `: skipped, ${reaso
   /** The script by itself, from the engine at `source` to the one at `target`. */
   function copy(images: string[], target = engine.address, source?: string) {
     return execa("sh", ["-c", runScript("apply", 60)], {
-      input: deployerScript("copy-images", { STACK: "staging", TARGET: target, IMAGES: lines(images) }),
+      input: deployerScript("copy-images", {
+        STACK: "staging",
+        TARGET: target,
+        IMAGES: lines(images),
+      }),
       env: source ? { DOCKER_HOST: source } : {},
       reject: false,
     });

@@ -21,7 +21,7 @@ export function containerScript(name: "start.sh" | "probe.sh") {
       mkdirSync(dirname(join(run, path)), { recursive: true });
       writeFileSync(join(run, path), content);
     },
-    remove: (path: string) => rmSync(join(run, path), { force: true }),
+    remove: (path: string) => rmSync(join(run, path), { recursive: true, force: true }),
     /** Starts the script with no more environment than is given. Does not throw: look at `exitCode`. */
     start(words: string[], env: Record<string, string> = {}, options: { cwd?: string } = {}) {
       return execa("sh", [script, ...words], {

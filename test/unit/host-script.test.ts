@@ -67,7 +67,14 @@ test("a script that hangs is ended by the host", async () => {
   expect(durationMs).toBeLessThan(10_000);
 });
 
+test("what a script sources comes with it, since the host has no file of it", () => {
+  const input = hostScript("switch-release", host, {});
+  expect(input).toContain("open_console() {");
+  expect(input).not.toMatch(/^\. /m);
+});
+
 const scripts = readdirSync(new URL("../../scripts/host/", import.meta.url))
+  .filter((file) => file.endsWith(".sh"))
   .map((file) => file.replace(/\.sh$/, ""))
   .filter((name) => name !== "preamble");
 

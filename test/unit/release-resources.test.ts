@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { images } from "./configuration.ts";
 import { releaseContainers, runProgram, upstream } from "./program.ts";
 import { type Registration, record, types } from "./record.ts";
 
@@ -11,6 +12,8 @@ beforeAll(async () => {
   containers = releaseContainers(recorder);
 });
 
+const containersOf = (service: string) =>
+  releaseContainers(recorder).filter(({ name }) => name.startsWith(`staging-${service}-`));
 const urn = (name: string) => recorder.named(name).urn;
 
 describe("a release's containers", () => {
@@ -37,22 +40,39 @@ describe("a release's containers", () => {
     }
   });
 
-  test("come after files, edge, servers and migration, each of which is finished by then", () => {
+  test("come after what they mount and join, and beside the servers and the migration, which they wait for", () => {
+    const mounted = ["app-volumes-owner", "environment-files", "networks"];
     for (const container of containers) {
       const before = upstream(recorder, container);
-      for (const name of [
-        `release-${release}-files`,
-        "edge-attachment-network",
-        "postgres-roles",
-        "redis-server",
-        "app-volumes-owner",
-        "migration",
-        "environment-files",
-        "networks",
-      ]) {
+      for (const name of [...mounted, `release-${release}-files`]) {
         expect(before).toContain(urn(name));
       }
+      expect(before).not.toContain(urn("migration"));
     }
+  });
+
+  test("come after servers and migration where an image's own command would not wait", async () => {
+    await runProgram(recorder, {
+      "services.front": { port: 80, image: images.redis, user: "101:101" },
+    });
+    const front = containersOf("front");
+    expect(front).toHaveLength(1);
+    for (const container of front) {
+      for (const name of ["migration", "postgres-roles", "redis-server"]) {
+        expect(upstream(recorder, container)).toContain(urn(name));
+      }
+    }
+    await runProgram(recorder, { "services.api.replicas": 2 });
+  });
+
+  test("come after the servers where there is no migration", async () => {
+    await runProgram(recorder, { "migration.enabled": false });
+    for (const container of releaseContainers(recorder)) {
+      for (const name of ["postgres-roles", "redis-server"]) {
+        expect(upstream(recorder, container)).toContain(urn(name));
+      }
+    }
+    await runProgram(recorder, { "services.api.replicas": 2 });
   });
 });
 
@@ -65,6 +85,9 @@ test("the migration comes after the database's roles and the files that it reads
 test("the guard is deleted before any of the containers, since it depends on all of them", () => {
   const { dependencies } = recorder.named(`guard-${release}`);
   expect(dependencies).toEqual(expect.arrayContaining(containers.map((each) => each.urn)));
+  // And before the servers: what is still running uses them until it has stopped.
+  const before = upstream(recorder, recorder.named(`guard-${release}`));
+  for (const name of ["postgres-server", "redis-server"]) expect(before).toContain(urn(name));
 });
 
 test("the guard waits for beat, services and workers, one after the other, each as long as it may take", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
@@ -82,6 +82,58 @@ describe("a worker", () => {
   test("of the live release takes the queues, after a restart as well", async () => {
     write("slipway/live/release", "0123abcd\n");
     expect((await start(words, environment)).stdout).toBe("--queues|default,mail|");
+  });
+});
+
+describe("beside a migration", () => {
+  afterEach(() => remove("slipway/bin/migrated"));
+
+  test.each(["service", "worker"])("a %s waits for it, and then starts", async (role) => {
+    write("slipway/bin/migrated/of-another", "");
+    const waiting = start([role, "echo", "started"], environment);
+    const first = waiting.iterable()[Symbol.asyncIterator]().next();
+    expect(await Promise.race([first, sleep(500, "waits")])).toBe("waits");
+    write("slipway/bin/migrated/done", "");
+    expect((await first).value).toBe("started");
+    expect((await waiting).stderr).toContain("waits for the migration of release 0123abcd");
+  });
+
+  test("a one-off command does not wait", async () => {
+    write("slipway/bin/migrated/of-another", "");
+    expect((await start(["task", "echo", "ran"], environment)).stdout).toBe("ran");
+  });
+});
+
+describe("a migration", () => {
+  const mark = join(run, "slipway/migrated/done");
+  write("slipway/migrated/of-another", "");
+  afterEach(() => rmSync(mark, { force: true }));
+
+  test("that succeeds leaves the mark that the others wait for", async () => {
+    const { exitCode } = await start(["migration", ...show, ...awkward], environment);
+    expect(exitCode).toBe(0);
+    expect(existsSync(mark)).toBe(true);
+  });
+
+  test("that fails leaves none, and its exit code is the container's", async () => {
+    const { exitCode } = await start(["migration", "sh", "-c", "exit 7"], environment);
+    expect(exitCode).toBe(7);
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  test("that is stopped may end what it does, and leaves none", async () => {
+    const words = [
+      "sh",
+      "-c",
+      "trap 'echo ended; exit 0' TERM; echo began; while :; do sleep 0.1; done",
+    ];
+    const running = start(["migration", ...words], environment);
+    const lines = running.iterable()[Symbol.asyncIterator]();
+    expect((await lines.next()).value).toBe("began");
+    running.kill();
+    expect((await lines.next()).value).toBe("ended");
+    expect((await running.catch((error) => error)).exitCode).toBe(143);
+    expect(existsSync(mark)).toBe(false);
   });
 });
 

@@ -1,0 +1,67 @@
+# shellcheck shell=bash disable=SC2154
+# Part of ../switch-release.sh: proves every container of RELEASE, before anything is switched. `previous` is the release
+# that serves.
+
+limit() {
+  docker update --pids-limit "$4" "$3" >/dev/null
+}
+
+# What is left of failed releases neither serves nor is to serve: it stops, so that the host's memory holds two releases.
+stop_strangers() {
+  local role id
+  for role in beat service worker; do
+    while read -r id; do
+      [ -z "$id" ] || docker stop "$id" >/dev/null
+    done < <(others "$role" "$previous")
+  done
+}
+
+# A release that failed before may be stopped or in the pause between two attempts; it gets a new one, and a new count.
+revive() {
+  local state
+  state=$(docker inspect --format '{{.State.Running}} {{.State.Restarting}} {{.RestartCount}}' "$3")
+  case $state in
+    'true false 0') ;;
+    'true false '*) [ "${RELEASE:?}" = "$previous" ] || docker restart --time 10 "$3" >/dev/null ;;
+    *) docker restart --time 10 "$3" >/dev/null ;;
+  esac
+}
+
+# Before the proof, which is a process of its own for each participant: what it opens goes with it.
+open_consoles() {
+  local role id
+  while read -r role _ id _; do
+    [ "$role" != worker ] || open_console "$id"
+  done <<<"$PARTICIPANTS"
+}
+
+prove() {
+  local role=$1 name=$2 id=$3 timeout=$5 restarts
+  restarts=$(docker inspect --format '{{.RestartCount}}' "$id")
+  local deadline=$((SECONDS + timeout)) answers=0
+  while [ "$answers" -lt 3 ]; do
+    [ "$(docker inspect --format '{{.State.Running}} {{.RestartCount}}' "$id")" = "true $restarts" ] ||
+      reject "$name" "$id" 'stopped by itself'
+    if is_ready "$role" "$id" "${@:6}" >/dev/null 2>&1; then
+      answers=$((answers + 1))
+      [ "$role" = service ] || break
+    else
+      answers=0
+      [ "$SECONDS" -lt "$deadline" ] || reject "$name" "$id" "was not ready within $timeout seconds"
+      sleep 0.2
+    fi
+  done
+}
+
+is_ready() {
+  case $1 in
+    service) docker exec "$2" sh /run/slipway/bin/probe.sh http "$3" "$4" ;;
+    worker) ask_worker "$2" 5 ping ;;
+    beat) docker exec "$2" sh /run/slipway/bin/probe.sh beat ;;
+  esac
+}
+
+reject() {
+  docker logs --tail 15 "$2" 2>&1 | redact "$STACK" >&2
+  fail "$1 of release $RELEASE $3; its last lines stand above.${previous:+ The release that served before serves on.}"
+}
