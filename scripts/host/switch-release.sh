@@ -17,10 +17,10 @@ apply() {
   [ ! -e "$ROOT/${EDGE_FILE%.yml}-maintenance.yml" ] ||
     fail "maintenance is on in $STACK, so the public route cannot be confirmed; type: npm run maintenance -- off --stack $STACK"
   stop_strangers
-  each limit
   each revive
   open_consoles
   each prove
+  each limit
   # The edge may have been made anew since this environment's network was given to it.
   join_edge "${EDGE_NETWORK:?}"
   previous_routes=$(cat "$ROOT/${EDGE_FILE:?}" 2>/dev/null || true)

@@ -139,15 +139,12 @@ it("are lost with their passphrase file, which the commands say without touching
   const kept = readFileSync(passphrase, "utf8");
   rmSync(passphrase);
   try {
-    for (const run of [
-      stack.script("show-status.ts"),
-      stack.pulumi("preview"),
-      stack.script("run-quickstart.ts"),
-    ]) {
+    for (const run of [stack.pulumi("preview"), stack.script("run-quickstart.ts")]) {
       const { exitCode, all } = await run;
       expect(exitCode).not.toBe(0);
       expect(all).toContain(passphrase);
     }
+    expect((await stack.script("show-status.ts")).exitCode).toBe(0);
     expect(() => readFileSync(passphrase)).toThrow();
   } finally {
     writeFileSync(passphrase, kept, { mode: 0o600 });

@@ -2,10 +2,6 @@
 # Part of ../switch-release.sh: proves every container of RELEASE, before anything is switched. `previous` is the release
 # that serves.
 
-limit() {
-  docker update --pids-limit "$4" "$3" >/dev/null
-}
-
 # What is left of failed releases neither serves nor is to serve: it stops, so that the host's memory holds two releases.
 stop_strangers() {
   local role id
@@ -59,6 +55,11 @@ is_ready() {
     worker) ask_worker "$2" 5 ping ;;
     beat) docker exec "$2" sh /run/slipway/bin/probe.sh beat ;;
   esac
+}
+
+# After the proof: Docker changes no container that has stopped, and the proof says better why it did.
+limit() {
+  docker update --pids-limit "$4" "$3" >/dev/null
 }
 
 reject() {
