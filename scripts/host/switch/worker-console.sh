@@ -40,7 +40,7 @@ def ask(seconds, question, *queues):
         while not any("ok" in reply.get(worker, {}) for reply in replies):
             if time.monotonic() > deadline:
                 return f"{worker} did not answer to {question} {arguments}: {replies}"
-            replies = control.broadcast(question, arguments, [worker], reply=True, timeout=1)
+            replies = control.broadcast(question, arguments, [worker], reply=True, timeout=0.25)
     return "ok"
 
 for line in sys.stdin:
