@@ -1,5 +1,3 @@
-import { stringify } from "yaml";
-
 export interface Route {
   service: string;
   hosts: string[];
@@ -80,7 +78,7 @@ export function edgeRoutes({
     },
   ]);
   if (routers.length === 0) return `# ${stack} ${release} publishes nothing\n`;
-  return stringify({
+  const file = {
     http: {
       routers: Object.fromEntries(routers),
       middlewares: {
@@ -100,5 +98,7 @@ export function edgeRoutes({
           },
         }
       : {}),
-  });
+  };
+  // JSON is YAML, and every deploy would wait for a library to load.
+  return `${JSON.stringify(file, null, 2)}\n`;
 }

@@ -7,5 +7,8 @@ import * as pulumi from "@pulumi/pulumi";
 delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
 Error.stackTraceLimit = 5;
 
+// It takes another to tell the engine where each resource was declared, which no command shows.
+Object.assign(pulumi.Resource, { callsites: () => [] });
+
 // It tells the engine each step in a message of its own, which the engine throws away unless it runs with --debug.
 Object.assign(pulumi.log, { debug: () => Promise.resolve() });
