@@ -26,8 +26,9 @@ export interface PostgresArgs {
 }
 
 /**
- * One Postgres server with data checksums, which reads `postgresFiles` from the host, on a volume that outlives the stack. The group roles `owner` and `app`
- * own the schema and use it; logins are members of them, a pair for each password generation.
+ * One Postgres server with data checksums, which reads `postgresFiles` from the host, on a volume that outlives the
+ * stack. The group roles `owner` and `app` own the schema and use it; logins are members of them, a pair for each
+ * password generation.
  */
 export class Postgres extends pulumi.ComponentResource {
   readonly ownerPassword: pulumi.Output<string>;

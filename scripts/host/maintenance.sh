@@ -37,15 +37,14 @@ every_host() {
 
 is_closed() {
   local answer
-  answer=$(ask "$1") && grep -q '^HTTP/[0-9.]* 503' <<<"$answer" && grep -iq '^x-slipway-maintenance:' <<<"$answer"
+  answer=$(headers_of "$1") && grep -q '^HTTP/[0-9.]* 503' <<<"$answer" && grep -iq '^x-slipway-maintenance:' <<<"$answer"
 }
 
 is_open() {
   local answer
-  answer=$(ask "$1") && ! grep -iq '^x-slipway-maintenance:' <<<"$answer"
+  answer=$(headers_of "$1") && ! grep -iq '^x-slipway-maintenance:' <<<"$answer"
 }
 
-ask() {
-  curl --silent --insecure --max-time 5 --resolve "$1:${EDGE_PORT:?}:${EDGE_ADDRESS:?}" \
-    --output /dev/null --dump-header - "https://$1:$EDGE_PORT/"
+headers_of() {
+  ask "$1" / --max-time 5 --output /dev/null --dump-header -
 }

@@ -86,6 +86,14 @@ wait_for() {
   done
 }
 
+# Asks the public route. Usage: ask HOST PATH CURL_ARGUMENT ...
+ask() {
+  local host=$1 path=$2
+  shift 2
+  curl --silent --insecure --max-time 10 --resolve "$host:${EDGE_PORT:?}:${EDGE_ADDRESS:?}" "$@" \
+    "https://$host:$EDGE_PORT$path"
+}
+
 # Strikes an environment's secrets out of what comes by standard input: whatever stands in its secret files, and the
 # passwords in them by themselves. Usage: redact STACK < log
 redact() {

@@ -60,14 +60,6 @@ publish() {
   ' publish "$EDGE_FILE" "$STACK" "$1"
 }
 
-# Asks the public route. Usage: ask HOST PATH CURL_ARGUMENT ...
-ask() {
-  local host=$1 path=$2
-  shift 2
-  curl --silent --insecure --max-time 10 --resolve "$host:${EDGE_PORT:?}:${EDGE_ADDRESS:?}" "$@" \
-    "https://$host:$EDGE_PORT$path"
-}
-
 # The edge names the release on its own errors as well: those mean that it does not reach the release.
 serves_release() {
   local headers
