@@ -21,6 +21,11 @@ export interface HostCommandArgs {
   shows?: boolean;
 }
 
+/** The host's provider as an option, if it has one. */
+export function providerOf({ provider }: Host): { provider?: pulumi.ProviderResource } {
+  return provider ? { provider } : {};
+}
+
 /**
  * Runs a script on the host with its variables, by standard input alone: neither shows in a process list, in the
  * command's text or in `docker inspect`. Runs again whenever script or variables change, so scripts are idempotent.
@@ -45,6 +50,6 @@ export function hostCommand(
       addPreviousOutputInEnv: false,
     },
     // Marking the input as a secret does not mark what is printed.
-    { additionalSecretOutputs: ["stdout", "stderr"], ...opts },
+    { ...providerOf(args.host), additionalSecretOutputs: ["stdout", "stderr"], ...opts },
   );
 }

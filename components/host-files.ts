@@ -20,12 +20,10 @@ export type HostEntry = HostDirectory | HostFile;
 
 export interface HostFilesArgs {
   host: Host;
-  /** Directory under the host's own that these files lie in. Goes when this is deleted. */
+  /** Directory under the host's own that these files lie in. Goes when this is deleted, with all that is in it. */
   directory: string;
-  /** Directories before what lies in them; paths are relative to `directory`. */
+  /** Directories before what lies in them; paths are relative to `directory`. What else lies there stays. */
   files: HostEntry[];
-  /** Whether files that are not listed are removed. Defaults to true. */
-  exact?: boolean;
   /** Whether `directory` may become another one; the one before goes at the end of that deploy. Defaults to false. */
   moves?: boolean;
 }
@@ -33,7 +31,7 @@ export interface HostFilesArgs {
 /** Files on the host that belong to the users of containers; written whole, each by a rename. */
 export function hostFiles(
   name: string,
-  { host, directory, files, exact = true, moves = false }: HostFilesArgs,
+  { host, directory, files, moves = false }: HostFilesArgs,
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   return hostCommand(
@@ -41,16 +39,17 @@ export function hostFiles(
     {
       host,
       script: "write-files",
-      variables: {
-        DIRECTORY: directory,
-        EXTENT: exact ? "exact" : "listed",
-        FILES: pulumi.all(files.map(line)).apply((lines) => lines.join("\n")),
-      },
+      variables: { DIRECTORY: directory, FILES: listEntries(files) },
       ...(moves ? { identity: [directory] } : {}),
       removes: true,
     },
     opts,
   );
+}
+
+/** A line for each, as scripts/host/files/put-files.sh reads them. */
+export function listEntries(entries: HostEntry[]): pulumi.Output<string> {
+  return pulumi.all(entries.map(line)).apply((lines) => lines.join("\n"));
 }
 
 function line(entry: HostEntry): pulumi.Output<string> {

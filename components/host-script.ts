@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type * as pulumi from "@pulumi/pulumi";
 
 /** A Docker host: how to reach its engine and where Slipway keeps its files there. */
 export interface Host {
@@ -8,6 +9,8 @@ export interface Host {
   directory: string;
   /** Image of the throw-away containers that write files of other users. */
   helperImage: string;
+  /** What runs commands. Defaults to the stack's default provider. */
+  provider?: pulumi.ProviderResource;
 }
 
 const scripts = new URL("../scripts/host/", import.meta.url);

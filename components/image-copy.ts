@@ -1,6 +1,7 @@
 import { local } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { copiedImage } from "./copied-image.ts";
+import { providerOf } from "./host-command.ts";
 import { deployerScript, type Host, runScript } from "./host-script.ts";
 
 export interface ImageCopyArgs {
@@ -31,6 +32,6 @@ export function imageCopy(
       logging: "stdout",
       addPreviousOutputInEnv: false,
     },
-    opts,
+    { ...providerOf(host), ...opts },
   );
 }

@@ -99,8 +99,6 @@ export class Postgres extends pulumi.ComponentResource {
         script: "postgres-roles",
         variables: {
           CONTAINER: server.id,
-          STACK: stack,
-          GENERATION: String(generation),
           DATABASE: args.database,
           SUPERUSER_PASSWORD: superuser,
           LOGINS: pulumi

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { attachment, hardened, healthcheck } from "./container.ts";
-import { hostCommand } from "./host-command.ts";
+import type { HostEntry } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 import type { Passwords } from "./passwords.ts";
 
@@ -21,7 +21,7 @@ export interface RedisArgs {
   passwords: Passwords;
 }
 
-/** One Redis server with an append-only file, on a volume that outlives the stack; users by an ACL file. */
+/** One Redis server with an append-only file, on a volume that outlives the stack; it reads `redisFiles` from the host. */
 export class Redis extends pulumi.ComponentResource {
   readonly password: pulumi.Output<string>;
   /** Docker's id. */
@@ -29,33 +29,12 @@ export class Redis extends pulumi.ComponentResource {
 
   constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Redis", name, {}, opts);
-    const { host, stack, passwords, passwordGeneration: generation } = args;
-    const generations = generation > 1 ? [generation - 1, generation] : [generation];
-    const valid = generations.map((each) => passwords(`redis app ${each}`));
-    const directory = `${stack}/redis`;
+    const { host, stack, passwords, passwordGeneration } = args;
 
     const data = new docker.Volume(
       `${name}-data`,
       { name: `slipway-${stack}-redis` },
       { parent: this, retainOnDelete: true },
-    );
-    const users = hostCommand(
-      `${name}-users`,
-      {
-        host,
-        script: "redis-users",
-        variables: {
-          DIRECTORY: directory,
-          STACK: stack,
-          GENERATION: String(generation),
-          CONTAINER: `slipway-${stack}-redis`,
-          OWNER: uid,
-          ADMIN_PASSWORD: passwords("redis admin"),
-          PASSWORDS: pulumi.all(valid).apply((all) => all.join(" ")),
-        },
-        removes: true,
-      },
-      { parent: this },
     );
     const server = new docker.Container(
       `${name}-server`,
@@ -69,7 +48,7 @@ export class Redis extends pulumi.ComponentResource {
         volumes: [
           { volumeName: data.name, containerPath: "/data" },
           {
-            hostPath: `${host.directory}/${directory}`,
+            hostPath: `${host.directory}/${stack}/redis`,
             containerPath: "/run/secrets",
             readOnly: true,
           },
@@ -82,13 +61,34 @@ export class Redis extends pulumi.ComponentResource {
         stopTimeout: 30,
         destroyGraceSeconds: 30,
       },
-      { parent: this, dependsOn: [users], deleteBeforeReplace: true },
+      { parent: this, deleteBeforeReplace: true },
     );
 
-    this.password = valid.at(-1) as pulumi.Output<string>;
+    this.password = passwords(`redis app ${passwordGeneration}`);
     this.container = server.id;
     this.registerOutputs({ container: this.container });
   }
+}
+
+/** What the server reads from the environment's directory: its users, with the passwords of two generations. */
+export function redisFiles(passwords: Passwords, generation: number): HostEntry[] {
+  const generations = generation > 1 ? [generation - 1, generation] : [generation];
+  const valid = generations.map((each) => passwords(`redis app ${each}`));
+  const content = pulumi
+    .all([passwords("redis admin"), ...valid])
+    .apply(([admin, ...app]) =>
+      [
+        "user default off",
+        "user health on nopass -@all +ping",
+        `user admin on >${admin} +@all ~* &*`,
+        `user app on ${app.map((each) => `>${each}`).join(" ")} ~* &* +@all -@admin -@dangerous +info +keys`,
+        "",
+      ].join("\n"),
+    );
+  return [
+    { kind: "directory", path: "redis", mode: "0500", owner: uid },
+    { kind: "file", path: "redis/users.acl", mode: "0400", owner: uid, content },
+  ];
 }
 
 function serverFlags({ memoryMegabytes }: RedisArgs): string[] {

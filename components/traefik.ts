@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { attachment, hardened, healthcheck } from "./container.ts";
-import { hostFiles } from "./host-files.ts";
+import type { HostEntry } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 
 const uid = "65532:65532";
@@ -24,8 +24,9 @@ export interface TraefikArgs {
 }
 
 /**
- * The edge: the one container that publishes ports. It reads a directory with one file per environment, has no
- * access to the Docker engine, and is attached to the networks of the environments that share it by EdgeAttachment.
+ * The edge: the one container that publishes ports. It reads a directory with one file per environment, beside
+ * `traefikFiles`, has no access to the Docker engine, and is put on the networks of the environments that share it by
+ * `edgeAttachment`.
  */
 export class Traefik extends pulumi.ComponentResource {
   /** Docker's id. */
@@ -34,31 +35,8 @@ export class Traefik extends pulumi.ComponentResource {
   constructor(name: string, args: TraefikArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Traefik", name, {}, opts);
     const { host, stack, edge } = args;
-    const directory = edgeDirectory(edge);
-    const hostPath = `${host.directory}/${directory}`;
+    const hostPath = `${host.directory}/${edgeDirectory(edge)}`;
 
-    const files = hostFiles(
-      `${name}-directory`,
-      {
-        host,
-        directory,
-        moves: true,
-        exact: false,
-        files: [
-          { kind: "directory", path: "dynamic", mode: "0755", owner: "0:0" },
-          { kind: "directory", path: "certificates", mode: "0755", owner: "0:0" },
-          { kind: "directory", path: "acme", mode: "0700", owner: uid },
-          {
-            kind: "file",
-            path: "dynamic/tls.yml",
-            mode: "0444",
-            owner: "0:0",
-            content: tlsOptions,
-          },
-        ],
-      },
-      { parent: this },
-    );
     const server = new docker.Container(
       `${name}-server`,
       {
@@ -100,7 +78,7 @@ export class Traefik extends pulumi.ComponentResource {
         stopTimeout: 30,
         destroyGraceSeconds: 30,
       },
-      { parent: this, dependsOn: [files], deleteBeforeReplace: true },
+      { parent: this, deleteBeforeReplace: true },
     );
 
     this.container = server.id;
@@ -111,6 +89,31 @@ export class Traefik extends pulumi.ComponentResource {
 /** The edge's directory under the host's own. */
 export function edgeDirectory(edge: string): string {
   return `edges/${edge}`;
+}
+
+/** What lies in the edge's directory before it starts. */
+export function traefikFiles(): HostEntry[] {
+  return [
+    { kind: "directory", path: "dynamic", mode: "0755", owner: "0:0" },
+    { kind: "directory", path: "certificates", mode: "0755", owner: "0:0" },
+    { kind: "directory", path: "acme", mode: "0700", owner: uid },
+    { kind: "file", path: "dynamic/tls.yml", mode: "0444", owner: "0:0", content: tlsOptions },
+  ];
+}
+
+/** A certificate in PEM, and its key for the edge alone. */
+export function certificateFiles(
+  directory: string,
+  { certificate, key }: { certificate: pulumi.Input<string>; key: pulumi.Input<string> },
+): HostEntry[] {
+  return [
+    { kind: "directory", path: directory, mode: "0500", owner: uid },
+    { kind: "file", path: `${directory}/key.pem`, mode: "0400", owner: uid, content: key },
+    {
+      ...{ kind: "file", path: `${directory}/certificate.pem`, mode: "0444", owner: uid },
+      content: certificate,
+    },
+  ];
 }
 
 /** Unknown names get no certificate, and so no answer, instead of another environment's. */

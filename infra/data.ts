@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AppVolumes } from "../components/app-volumes.ts";
-import { hostCommand } from "../components/host-command.ts";
 import { Postgres } from "../components/postgres.ts";
 import { Redis } from "../components/redis.ts";
+import { appVolumes } from "./environment-files.ts";
 import type { HostParts } from "./host.ts";
 import type { ProcessLimit } from "./process-limits.ts";
 import type { Settings } from "./settings.ts";
@@ -12,8 +11,6 @@ export interface DataParts {
   /** References that show nothing secret; plain, since they stand in what names the release. */
   plain: Record<string, string>;
   secret: Record<string, pulumi.Output<string>>;
-  /** The application's volumes. */
-  files: pulumi.Resource;
   /** What has to be up before the application. */
   servers: pulumi.Resource[];
   /**
@@ -26,38 +23,20 @@ export interface DataParts {
   volumes: string[];
 }
 
-type ServerParts = Omit<DataParts, "files">;
-
 export function declareData(settings: Settings, parts: HostParts): DataParts {
   const postgres = declarePostgres(settings, parts);
   const redis = declareRedis(settings, parts, postgres.first);
-  const { app, stack } = settings;
-  const volumes = Object.keys(app.volumes).map((name) => `slipway-${stack}-${name}`);
-  const files = new AppVolumes(
-    "app-volumes",
-    { host: parts.host, volumes, owner: app.user },
-    { providers: [parts.provider], dependsOn: [parts.files, ...postgres.first] },
-  );
-  const kept = [...postgres.volumes, ...redis.volumes, ...volumes];
-  const names = hostCommand("kept-volumes", {
-    host: parts.host,
-    script: "name-volumes",
-    variables: { STACK: stack, VOLUMES: kept.join(" ") },
-    removes: true,
-    shows: true,
-  });
   return {
     plain: { ...postgres.plain, ...redis.plain },
     secret: { ...postgres.secret, ...redis.secret },
-    files,
     first: postgres.first,
-    servers: [names, ...postgres.servers, ...redis.servers],
+    servers: [...postgres.servers, ...redis.servers],
     limits: [...postgres.limits, ...redis.limits],
-    volumes: kept,
+    volumes: [...postgres.volumes, ...redis.volumes, ...appVolumes(settings)],
   };
 }
 
-function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts): ServerParts {
+function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts): DataParts {
   if (postgres.mode === "none") return nothing;
   if (postgres.mode === "managed") {
     const app = new URL(postgres.url);
@@ -116,7 +95,7 @@ function declareRedis(
   { stack, redis, images }: Settings,
   parts: HostParts,
   after: pulumi.Resource[],
-): ServerParts {
+): DataParts {
   if (redis.mode === "none") return nothing;
   if (redis.mode === "managed") {
     const url = new URL(redis.url);
@@ -155,6 +134,6 @@ function declareRedis(
   };
 }
 
-const nothing: ServerParts = {
+const nothing: DataParts = {
   ...{ plain: {}, secret: {}, servers: [], first: [], limits: [], volumes: [] },
 };

@@ -1,6 +1,8 @@
-import { secret } from "@pulumi/pulumi";
-import { EdgeAttachment } from "../components/edge-attachment.ts";
-import { Traefik } from "../components/traefik.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { edgeAttachment } from "../components/edge-attachment.ts";
+import { hostFiles } from "../components/host-files.ts";
+import type { Host } from "../components/host-script.ts";
+import { certificateFiles, edgeDirectory, Traefik, traefikFiles } from "../components/traefik.ts";
 import type { DataParts } from "./data.ts";
 import type { HostParts } from "./host.ts";
 import type { ProcessLimit } from "./process-limits.ts";
@@ -10,14 +12,15 @@ export interface EdgeParts {
   /** Public addresses, by the references that stand for them. */
   urls: { "edge.url": string; [reference: string]: string };
   limits: ProcessLimit[];
-  attachment: EdgeAttachment;
+  attachment: pulumi.Resource;
 }
 
 export function declareEdge(settings: Settings, parts: HostParts, data: DataParts): EdgeParts {
-  const { stack, edge, images, tls } = settings;
+  const { stack, edge, images } = settings;
   const { host, environment, provider } = parts;
-  const dependsOn = [parts.files, parts.networks, ...data.first];
-  const options = { providers: [provider], dependsOn };
+  // With the migration, which leaves a core free, and not with the servers, which do not.
+  const files = declareEdgeFiles(settings, host, [parts.files, ...data.servers]);
+  const dependsOn = [...files, parts.networks, ...data.servers];
   const traefik =
     edge.mode === "own"
       ? new Traefik(
@@ -26,23 +29,47 @@ export function declareEdge(settings: Settings, parts: HostParts, data: DataPart
             ...{ ...edge, host, stack, edge: edge.name, network: environment.edgeNetwork },
             image: images.traefik as string,
           },
-          options,
+          { providers: [provider], dependsOn },
         )
       : undefined;
-  const attachment = new EdgeAttachment(
+  const attachment = edgeAttachment(
     "edge-attachment",
     {
-      host,
-      stack,
-      edge: edge.name,
-      network: environment.edgeNetwork,
+      ...{ host, edge: edge.name, network: environment.edgeNetwork },
       container: traefik?.container,
-      tls: tls && { certificate: tls.certificate, key: secret(tls.key) },
     },
-    options,
+    { dependsOn },
   );
   const limits = traefik ? [{ container: traefik.container, maxProcesses: 256 }] : [];
   return { urls: publicUrls(settings), limits, attachment };
+}
+
+/** The edge's directory of the stack that owns it; of another one its certificate there. */
+function declareEdgeFiles(
+  { stack, edge, tls }: Settings,
+  host: Host,
+  dependsOn: pulumi.Resource[],
+): pulumi.Resource[] {
+  const own = edge.mode === "own";
+  const certificates = `certificates/${stack}`;
+  const certificate = tls && { certificate: tls.certificate, key: pulumi.secret(tls.key) };
+  if (!own && !certificate) return [];
+  const directory = edgeDirectory(edge.name);
+  return [
+    hostFiles(
+      "edge-files",
+      {
+        host,
+        directory: own ? directory : `${directory}/${certificates}`,
+        moves: true,
+        files: [
+          ...(own ? traefikFiles() : []),
+          ...(certificate ? certificateFiles(own ? certificates : ".", certificate) : []),
+        ],
+      },
+      { dependsOn },
+    ),
+  ];
 }
 
 /** That of a service is its first host name's. The whole edge's is that of `api`, or of the first service by name. */

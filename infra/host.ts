@@ -1,13 +1,13 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../components/application-container.ts";
-import { hostFiles } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
 import { Images } from "../components/images.ts";
 import { networks } from "../components/networks.ts";
 import { type Passwords, passwords } from "../components/passwords.ts";
-import { postgresFiles } from "../components/postgres.ts";
+import { declareEnvironmentFiles } from "./environment-files.ts";
 import { withImagesOnHost } from "./images-on-host.ts";
+import { commands, randoms } from "./providers.ts";
 import type { Settings } from "./settings.ts";
 
 /** The Docker host, and what an environment has of its own there. */
@@ -18,7 +18,7 @@ export interface HostParts {
   /** Gives every resource of the stack this host's engine. */
   provider: docker.Provider;
   images: Images;
-  /** The environment's directories, and what servers read from them. */
+  /** The environment's directories, what servers read from them, and the application's volumes. */
   files: pulumi.Resource;
   passwords: Passwords;
 }
@@ -29,6 +29,7 @@ export function declareHost(settings: Settings): HostParts {
     engine: settings.host.socket,
     directory: settings.host.directory,
     helperImage: withImagesOnHost(settings).images.helper,
+    provider: commands,
   };
   const provider = new docker.Provider("docker", {
     host: host.engine,
@@ -47,26 +48,16 @@ export function declareHost(settings: Settings): HostParts {
     { host, stack, references: imagesOf(settings), transport: settings.transport },
     withProvider,
   );
-  const make = passwords("passwords");
-  const files = hostFiles(
-    "environment-files",
-    {
-      host,
-      directory: stack,
-      exact: false,
-      files: [
-        { kind: "directory", path: ".", mode: "0755", owner: "0:0" },
-        { kind: "directory", path: "live", mode: "0755", owner: "0:0" },
-        { kind: "directory", path: "beat", mode: "0700", owner: settings.beat.user ?? app.user },
-        ...(settings.postgres.mode === "own" ? postgresFiles(make) : []),
-      ],
-    },
-    { dependsOn: [imagesOnHost] },
-  );
+  const make = passwords("passwords", { provider: randoms });
   return {
     host,
     provider,
-    files,
+    files: declareEnvironmentFiles(settings, {
+      host,
+      passwords: make,
+      provider,
+      images: imagesOnHost,
+    }),
     passwords: make,
     images: imagesOnHost,
     environment,

@@ -1,4 +1,5 @@
 import "./lean-sdk.ts";
+import "./providers.ts";
 import { declareData } from "./data.ts";
 import { declareEdge } from "./edge.ts";
 import { declareHost } from "./host.ts";

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { listGenerations } from "../components/environment-files.ts";
 import type { HostDirectory, HostFile } from "../components/host-files.ts";
 import type { Consumers } from "./consumers.ts";
+import { passwordGenerations } from "./environment-files.ts";
 import { resolveReferences } from "./references.ts";
 import type { Settings } from "./settings.ts";
 
@@ -14,15 +16,6 @@ export const startScripts: Record<string, string> = Object.fromEntries(
     readFileSync(new URL(`../scripts/container/${name}`, import.meta.url), "utf8"),
   ]),
 );
-
-/** With which passwords a release logs in: a line for each server that makes them. */
-function passwordGenerations({ postgres, redis }: Settings): string {
-  return Object.entries({ postgres, redis })
-    .map(([name, server]) =>
-      server.mode === "own" ? `${name} ${server.passwordGeneration}\n` : "",
-    )
-    .join("");
-}
 
 /** The files of a release on its host: the start scripts, and the secrets of each consumer in a directory of its own. */
 export function releaseFiles(
@@ -47,7 +40,7 @@ export function releaseFiles(
     { kind: "directory", path: ".", mode: "0755", owner: "0:0" },
     {
       ...{ kind: "file", path: "generations", mode: "0444", owner: "0:0" },
-      content: passwordGenerations(settings),
+      content: listGenerations(passwordGenerations(settings)),
     },
     { kind: "directory", path: "bin", mode: "0755", owner: "0:0" },
     ...Object.entries(startScripts).map(([name, content]) => ({

@@ -39,13 +39,11 @@ export function declareRelease(
     {
       host,
       directory: `${settings.stack}/releases/${release}`,
-      // What the migration leaves there stays.
-      exact: false,
       files: releaseFiles(settings, consumers, references),
     },
     { dependsOn: [parts.files, ...data.first] },
   );
-  const onHost = [files, data.files, parts.files, parts.networks];
+  const onHost = [files, parts.files, parts.networks];
   const present = [...onHost, ...data.servers];
   const migrated = declareMigration(settings, parts, release, resolve, present);
   // The start script waits for the migration inside the container; an image's own command would not.

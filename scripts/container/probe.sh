@@ -1,11 +1,34 @@
 #!/bin/sh
 # Asks a container of the application, from inside it, whether it is well. Usage:
 #   probe.sh http PORT PATH   a status from 200 to 399
+#   probe.sh ready PORT PATH  the same three times in a row, within some seconds
 #   probe.sh worker           the Celery worker of this container answers over the broker
 #   probe.sh beat             the live release's beat holds the lock, another one waits
 set -eu
 
+# Whether anything listens on a port. A look costs nothing; a question may start an interpreter, while the service that
+# is to answer it starts as well.
+listens() {
+  port=$(printf %04X "$1")
+  for sockets in /proc/net/tcp /proc/net/tcp6; do
+    [ -r "$sockets" ] || continue
+    while read -r _ local _ state _; do
+      case $local-$state in *:"$port-0A") return 0 ;; esac
+    done <"$sockets"
+  done
+  return 1
+}
+
 case $1 in
+  ready)
+    answers=0
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+      if listens "$2" && sh "$0" http "$2" "$3"; then answers=$((answers + 1)); else answers=0; fi
+      [ "$answers" -lt 3 ] || exit 0
+      sleep 0.1
+    done
+    exit 1
+    ;;
   http)
     # A redirect is an answer: where it leads is asked of nobody. No setting sends the question to a proxy.
     url=http://127.0.0.1:$2$3

@@ -2,13 +2,14 @@
 # Brings the roles of a Postgres server to what the stack knows: the groups `owner` and `app`, and the logins that
 # LOGINS lists (a line each, "GROUP LOGIN PASSWORD"). Logins of other generations may not log in any more.
 
-# Over TCP: while the image initialises the data, a server for that alone answers on the socket.
+# Over TCP: while the image initialises the data, a server for that alone answers on the socket. Asked in the container
+# again and again, since each way in costs more than the initialisation has to spare.
 answers() {
-  docker exec "${CONTAINER:?}" pg_isready --quiet --host=127.0.0.1 --username=postgres
+  docker exec "${CONTAINER:?}" timeout 10 \
+    sh -c 'until pg_isready --quiet --host=127.0.0.1 --username=postgres; do sleep 0.05; done'
 }
 
 apply() {
-  require_generation postgres "${GENERATION:?}"
   if ! wait_for 60 answers; then
     docker logs --tail 5 "$CONTAINER" >&2
     fail 'Postgres did not answer within 60 seconds; its last lines stand above'

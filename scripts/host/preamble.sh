@@ -8,15 +8,17 @@ fail() {
 }
 
 # Runs a shell script as root in a throw-away container that sees Slipway's directory as /slipway. It may write new
-# files in "$new", which is on the same file system and goes afterwards, and rename them into place.
+# files in "$new", which is on the same file system and goes afterwards, and rename them into place. `mounts` are
+# further arguments of docker run. A network of its own would take half as long again as the rest, for nothing.
 # Usage: helper SCRIPT [ARGUMENT ...] < input
+mounts=()
 helper() {
   local script=$1 image
   image=$(helper_image)
   shift
   # shellcheck disable=SC2016 # expanded inside the helper
-  docker run --rm --interactive --network none --log-driver none --user 0:0 --volume "$ROOT:/slipway" \
-    --entrypoint /bin/sh "$image" -euc 'new=$(mktemp -d /slipway/.new.XXXXXX); trap "rm -rf $new" EXIT; '"$script" "$@"
+  docker run --rm --interactive --network host --log-driver none --user 0:0 --volume "$ROOT:/slipway" \
+    "${mounts[@]}" --entrypoint /bin/sh "$image" -euc 'new=$(mktemp -d /slipway/.new.XXXXXX); trap "rm -rf $new" EXIT; '"$script" "$@"
 }
 
 # No container keeps the helper's image from being pruned, and a script of an earlier deploy may name one of an earlier
@@ -48,19 +50,6 @@ containers_of() {
     ${3:+--filter "label=slipway.release=$3"}
 }
 
-# Refuses a generation of a server's passwords with which the release that serves could not log in any more: there are
-# two at a time. Usage: require_generation postgres|redis GENERATION
-require_generation() {
-  local server=$1 wanted=$2 live used
-  live=$(cat "$ROOT/${STACK:?}/live/release" 2>/dev/null || true)
-  used=$(sed -n "s/^$server //p" "$ROOT/$STACK/releases/${live:-none}/generations" 2>/dev/null || true)
-  if [ -z "$used" ] || [ "$wanted" = "$used" ] || [ "$wanted" = $((used + 1)) ]; then return 0; fi
-  # Where its containers are gone, nobody is cut off.
-  [ -n "$(docker ps --all --quiet --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$live")" ] || return 0
-  fail "$server.passwordGeneration is $wanted, and release $live, which serves, logs in with generation $used and would be \
-cut off; type: npm run pulumi -- --stack $STACK config set --path slipway:$server.passwordGeneration $((wanted > used ? used + 1 : used))"
-}
-
 # Names of the networks that a container is on. Usage: networks_of CONTAINER
 networks_of() {
   docker inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' "$1"
@@ -76,13 +65,13 @@ join_edge() {
   done
 }
 
-# Runs a command five times a second until it succeeds. Usage: wait_for SECONDS COMMAND [ARGUMENT ...]
+# Runs a command ten times a second until it succeeds. Usage: wait_for SECONDS COMMAND [ARGUMENT ...]
 wait_for() {
   local deadline=$((SECONDS + $1))
   shift
   until "$@"; do
     [ "$SECONDS" -lt "$deadline" ] || return 1
-    sleep 0.2
+    sleep 0.1
   done
 }
 

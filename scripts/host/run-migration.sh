@@ -6,10 +6,10 @@ name=slipway-${STACK:?}-migration
 
 apply() {
   local encoded command=() arguments=()
-  if [ "$(docker inspect --format '{{.State.Running}}' "$name" 2>/dev/null)" = true ]; then
-    fail "a migration of $STACK is still running: see 'docker logs $name', and deploy again when it ended"
-  fi
-  docker rm --force "$name" >/dev/null 2>&1 || true
+  case $(docker inspect --format '{{.State.Running}}' "$name" 2>/dev/null) in
+    true) fail "a migration of $STACK is still running: see 'docker logs $name', and deploy again when it ended" ;;
+    false) docker rm "$name" >/dev/null ;;
+  esac
   for encoded in ${COMMAND:?}; do command+=("$(base64 --decode <<<"$encoded")"); done
   for encoded in ${SETTINGS?}; do arguments+=(--env "$(base64 --decode <<<"$encoded")"); done
   docker create --name "$name" \

@@ -31,7 +31,7 @@ apply() {
   smoke
   hand_over
   trap - EXIT TERM INT
-  leave_other_edges
+  clean_edges
 }
 
 # Runs a function with the words of every participant, all at the same time. Fails as soon as one of them fails.
@@ -94,8 +94,8 @@ hand_over() {
 
 # Running containers of a role that belong neither to this release nor to another one. Usage: others ROLE [RELEASE]
 others() {
-  comm -23 <(docker ps --quiet --no-trunc --filter "label=slipway.stack=$STACK" --filter "label=slipway.role=$1" | sort) \
-    <({ containers_of "$STACK" "$1" "$RELEASE"; [ -z "${2:-}" ] || containers_of "$STACK" "$1" "$2"; } | sort)
+  docker ps --no-trunc --filter "label=slipway.stack=$STACK" --filter "label=slipway.role=$1" \
+    --format '{{.Label "slipway.release"}} {{.ID}}' | sed -n "/^$RELEASE /d; /^${2:-none} /d; s/.* //p"
 }
 
 take_work() {
@@ -134,12 +134,18 @@ undo() {
   fi
 }
 
-# An edge that this environment was reached by before has its routes no longer.
-leave_other_edges() {
-  local file
-  for file in "$ROOT"/edges/*/dynamic/"$STACK.yml"; do
+# An edge that this environment was reached by before has its routes no longer, and no edge a certificate that it does
+# not serve with.
+clean_edges() {
+  local place
+  for place in "$ROOT"/edges/*/{dynamic/"$STACK.yml","certificates/$STACK"}; do
+    [ -e "$place" ] || continue
+    case $place in
+      "$ROOT/$EDGE_FILE") continue ;;
+      "$ROOT/${EDGE_FILE%/dynamic/*}"/*) [[ $EDGE_CONTENT != *"/certificates/$STACK/"* ]] || continue ;;
+    esac
     # shellcheck disable=SC2016 # expanded inside the helper
-    [ "$file" = "$ROOT/$EDGE_FILE" ] || [ ! -e "$file" ] || helper 'rm -f "/slipway/$1"' leave "${file#"$ROOT"/}"
+    helper 'rm -rf "/slipway/$1"' clean-edges "${place#"$ROOT"/}"
   done
 }
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test } from "vitest";
-import { EdgeAttachment, type EdgeAttachmentArgs } from "../../components/edge-attachment.ts";
+import { type EdgeAttachmentArgs, edgeAttachment } from "../../components/edge-attachment.ts";
 import { host, variablesOf } from "./environment.ts";
-import { record, secret } from "./record.ts";
+import { record } from "./record.ts";
 
 const recorder = await record();
 const network = "slipway-staging-edge";
@@ -10,9 +10,9 @@ const network = "slipway-staging-edge";
 afterEach(() => void recorder.clear());
 
 async function attach(changes: Partial<EdgeAttachmentArgs> = {}) {
-  new EdgeAttachment("attachment", { host, stack: "staging", edge: "front", network, ...changes });
+  edgeAttachment("attachment", { host, edge: "front", network, ...changes });
   await recorder.wait();
-  return recorder.named("attachment-network");
+  return recorder.named("attachment");
 }
 
 test("the edge is put on the environment's network, and taken off when the environment goes", async () => {
@@ -30,25 +30,6 @@ test("a new container of the edge is attached again, to the networks of all that
   });
 });
 
-test("at another edge it is another attachment, with another certificate", async () => {
-  await attach({ tls: { certificate: "the chain", key: pulumi.secret("planted key") } });
-  expect(recorder.named("attachment-network").inputs.triggers).toEqual(["front"]);
-  expect(recorder.named("attachment-certificate").inputs.triggers).toEqual([
-    "edges/front/certificates/staging",
-  ]);
-});
-
-test("without a certificate no file is written", async () => {
-  await attach();
-  expect(recorder.all.map((each) => each.name)).not.toContain("attachment-certificate");
-});
-
-test("the environment's certificate lies apart from other environments', its key secret and for the edge alone", async () => {
-  await attach({ tls: { certificate: "the chain", key: pulumi.secret("planted key") } });
-  const { inputs, shown } = recorder.named("attachment-certificate");
-  expect(shown.stdin).toBe(secret);
-  const { DIRECTORY, FILES } = variablesOf(inputs.stdin);
-  expect(DIRECTORY).toBe("edges/front/certificates/staging");
-  const key = Buffer.from("planted key").toString("base64");
-  expect(FILES?.split("\n")).toContain(`f key.pem 0400 65532:65532 ${key}`);
+test("at another edge it is another attachment", async () => {
+  expect((await attach()).inputs.triggers).toEqual(["front"]);
 });

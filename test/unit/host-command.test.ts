@@ -13,8 +13,8 @@ const host = {
 afterEach(() => void recorder.clear());
 
 test("script and variables go in by standard input alone", async () => {
-  const variables = { STACK: "staging", VOLUMES: "a b" };
-  hostCommand("kept", { host, script: "name-volumes", variables });
+  const variables = { STACK: "staging", DATA_NETWORK: "a b" };
+  hostCommand("kept", { host, script: "networks", variables });
   await recorder.wait();
   const { inputs } = recorder.named("kept");
   expect(inputs).toMatchObject({
@@ -23,13 +23,13 @@ test("script and variables go in by standard input alone", async () => {
     logging: "none",
     addPreviousOutputInEnv: false,
   });
-  expect(inputs.stdin).toContain("VOLUMES='a b'");
+  expect(inputs.stdin).toContain("DATA_NETWORK='a b'");
   expect(inputs).not.toHaveProperty("environment");
   expect(inputs).not.toHaveProperty("triggers");
 });
 
 test("it is deleted by a script only when told so, with a limit of its own", async () => {
-  const args = { host, script: "name-volumes", variables: {} };
+  const args = { host, script: "networks", variables: {} };
   hostCommand("stays", args);
   hostCommand("goes", { ...args, removes: true, timeoutSeconds: 5, shows: true });
   await recorder.wait();
@@ -41,17 +41,17 @@ test("it is deleted by a script only when told so, with a limit of its own", asy
 });
 
 test("one secret variable makes all that the script gets secret, and nothing else", async () => {
-  const variables = { STACK: "staging", VOLUMES: pulumi.secret("planted") };
-  hostCommand("kept", { host, script: "name-volumes", variables });
+  const variables = { STACK: "staging", DATA_NETWORK: pulumi.secret("planted") };
+  hostCommand("kept", { host, script: "networks", variables });
   await recorder.wait();
   const { inputs, shown } = recorder.named("kept");
   expect(shown.stdin).toBe(secret);
-  expect(inputs.stdin).toContain("VOLUMES='planted'");
+  expect(inputs.stdin).toContain("DATA_NETWORK='planted'");
   expect(JSON.stringify(shown)).not.toContain("planted");
 });
 
 test("without a secret variable the script is shown", async () => {
-  hostCommand("kept", { host, script: "name-volumes", variables: { STACK: "staging" } });
+  hostCommand("kept", { host, script: "networks", variables: { STACK: "staging" } });
   await recorder.wait();
   expect(recorder.named("kept").shown.stdin).toContain("STACK='staging'");
 });

@@ -10,9 +10,8 @@ const file = { kind: "file", path: "password", mode: "0400", owner: "999:999" } 
 
 afterEach(() => void recorder.clear());
 
-async function written(files: HostFilesArgs["files"], exact?: boolean) {
-  const extent = exact === undefined ? {} : { exact };
-  hostFiles("secrets", { host, directory: "staging/postgres", files, ...extent });
+async function written(files: HostFilesArgs["files"], moves = false) {
+  hostFiles("secrets", { host, directory: "staging/postgres", files, moves });
   await recorder.wait();
   return recorder.named("secrets");
 }
@@ -35,10 +34,10 @@ test("a secret content is secret, and its base64 is nowhere to be seen", async (
   expect(JSON.stringify(shown)).not.toContain(Buffer.from("planted").toString("base64"));
 });
 
-test("what is not listed goes, unless the directory is shared", async () => {
-  expect(variablesOf((await written([directory])).inputs.stdin).EXTENT).toBe("exact");
+test("in another place it is another resource, when told so", async () => {
+  expect((await written([directory])).inputs).not.toHaveProperty("triggers");
   recorder.clear();
-  expect(variablesOf((await written([directory], false)).inputs.stdin).EXTENT).toBe("listed");
+  expect((await written([directory], true)).inputs.triggers).toEqual(["staging/postgres"]);
 });
 
 test("the directory goes with the resource", async () => {

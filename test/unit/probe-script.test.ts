@@ -60,6 +60,39 @@ test("an image without any of them says what is missing", async () => {
   expect(stderr).toContain("none of curl, python3, wget and node");
 });
 
+describe("ready", () => {
+  const answering = async (statuses: number[]) => {
+    const asked: string[] = [];
+    const service = createServer(({ url = "" }, response) => {
+      asked.push(url);
+      response.writeHead(statuses[asked.length - 1] ?? 200).end();
+    });
+    await new Promise<void>((resolve) => void service.listen(0, "127.0.0.1", resolve));
+    const { port } = service.address() as AddressInfo;
+    const { exitCode } = await start(["ready", String(port), "/here"]);
+    service.close();
+    return { asked, exitCode };
+  };
+
+  test("is who answers well three times in a row", async () => {
+    const { asked, exitCode } = await answering([200, 200, 503, 200, 200, 200]);
+    expect({ exitCode, asked }).toEqual({ exitCode: 0, asked: Array(6).fill("/here") });
+  });
+
+  test("is not who answers badly for some seconds", async () => {
+    expect((await answering(Array(50).fill(503))).exitCode).not.toBe(0);
+  });
+
+  test("is not who does not listen, and is not asked", async () => {
+    const path = join(run, "no-program");
+    mkdirSync(path);
+    for (const program of ["sh", "sleep"]) symlinkSync(`/bin/${program}`, join(path, program));
+    const { exitCode, stderr } = await start(["ready", "9", "/"], { PATH: path });
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toBe("");
+  });
+});
+
 describe("beat", () => {
   const beat = () => start(["beat"], { SLIPWAY_RELEASE: "0123abcd" });
   const lock = join(run, "slipway/beat/lock");

@@ -73,8 +73,8 @@ test("all that lies under secrets is secret, and no other user sees what is ther
 test("the host can see with which generation of passwords a release logs in", async () => {
   const changes = { "postgres.passwordGeneration": 4, redis: { mode: "none" } };
   const files = await written({ ...changes, workers: {}, beat: {}, secrets: {} });
-  expect(files.generations?.text).toBe("postgres 4\n");
-  expect((await written()).generations?.text).toBe("postgres 1\nredis 1\n");
+  expect(files.generations?.text).toBe("postgres 4");
+  expect((await written()).generations?.text).toBe("postgres 1\nredis 1");
 });
 
 test("the start scripts are those of the checkout", async () => {

@@ -41,7 +41,7 @@ describe("a release's containers", () => {
   });
 
   test("come after what they mount and join, and beside the servers and the migration, which they wait for", () => {
-    const mounted = ["app-volumes-owner", "environment-files", "networks"];
+    const mounted = ["environment-files", "networks"];
     for (const container of containers) {
       const before = upstream(recorder, container);
       for (const name of [...mounted, `release-${release}-files`]) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { variablesOf } from "./environment.ts";
-import { runProgram } from "./program.ts";
-import { passwordOf, record, types } from "./record.ts";
+import { runProgram, upstream } from "./program.ts";
+import { passwordOf, record, secret, types } from "./record.ts";
 
 const recorder = await record();
 const none = { mode: "none" };
@@ -111,10 +111,40 @@ test("a stack without Celery, database and migration is its services", async () 
 test("a stack behind another's edge runs none, and is attached to it by name", async () => {
   await runProgram(recorder, { edge: { mode: "shared", name: "front", certificates: "provided" } });
   expect(names(types.container)).not.toContain("edge-server");
-  const { EDGE } = variablesOf(recorder.named("edge-attachment-network").inputs.stdin);
+  const { EDGE } = variablesOf(recorder.named("edge-attachment").inputs.stdin);
   expect(EDGE).toBe("slipway-front");
   const { EDGE_FILE } = variablesOf(recorder.named("switch").inputs.stdin);
   expect(EDGE_FILE).toBe("edges/front/dynamic/staging.yml");
+});
+
+test("the stack that owns the edge writes its directory, one that shares it its certificate there", async () => {
+  const filesOf = async (edge: Record<string, string>) => {
+    await runProgram(recorder, { edge: { name: "front", certificates: "provided", ...edge } });
+    const { inputs, shown, urn } = recorder.named("edge-files");
+    expect(shown.stdin).toBe(secret);
+    const { DIRECTORY, FILES = "" } = variablesOf(inputs.stdin);
+    expect(inputs.triggers).toEqual([DIRECTORY]);
+    expect(recorder.named("edge-attachment").dependencies).toContain(urn);
+    return { DIRECTORY, paths: FILES.split("\n").map((line) => line.split(" ")[1]) };
+  };
+  const certificate = ["./key.pem", "./certificate.pem"];
+  expect(await filesOf({ mode: "shared" })).toEqual({
+    ...{ DIRECTORY: "edges/front/certificates/staging", paths: [".", ...certificate] },
+  });
+  const own = await filesOf({ mode: "own" });
+  expect(own.DIRECTORY).toBe("edges/front");
+  expect(own.paths).toEqual([
+    ...["dynamic", "certificates", "acme", "dynamic/tls.yml", "certificates/staging"],
+    ...certificate.map((file) => file.replace(".", "certificates/staging")),
+  ]);
+  const { urn } = recorder.named("edge-files");
+  expect(upstream(recorder, recorder.named("edge-server"))).toContain(urn);
+});
+
+test("a stack that shares an edge which obtains its certificates writes nothing there", async () => {
+  const edge = { mode: "shared", name: "front", certificates: "acme" };
+  await runProgram(recorder, { edge, tls: undefined });
+  expect(names(types.command)).not.toContain("edge-files");
 });
 
 test("a stack may be nothing but the edge: there is no release, and nothing to switch to", async () => {

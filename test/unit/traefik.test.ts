@@ -1,7 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { Traefik, type TraefikArgs } from "../../components/traefik.ts";
-import { host, variablesOf } from "./environment.ts";
+import {
+  certificateFiles,
+  Traefik,
+  type TraefikArgs,
+  traefikFiles,
+} from "../../components/traefik.ts";
+import { host } from "./environment.ts";
 import { record } from "./record.ts";
 
 const recorder = await record();
@@ -70,17 +75,25 @@ test("it can write nothing but the certificates that it obtained", () => {
 });
 
 test("a name that no environment has gets no certificate, and old TLS none at all", () => {
-  const { FILES = "", EXTENT } = variablesOf(recorder.named("edge-directory").inputs.stdin);
-  const line = FILES.split("\n").find((each) => each.includes(" dynamic/tls.yml ")) ?? "";
-  const options = parse(Buffer.from(line.split(" ").at(-1) ?? "", "base64").toString());
+  const file = traefikFiles().find(({ path }) => path === "dynamic/tls.yml");
+  const options = parse(file?.kind === "file" ? String(file.content) : "");
   expect(options.tls.options.default).toEqual({ minVersion: "VersionTLS12", sniStrict: true });
-  // Environments put files of their own beside it.
-  expect(EXTENT).toBe("listed");
 });
 
-test("directories are there before the server, and two edges of a host share nothing", () => {
+test("the key of a certificate is for the edge alone", () => {
+  const files = certificateFiles("certificates/staging", { certificate: "chain", key: "key" });
+  const owner = "65532:65532";
+  expect(files).toEqual([
+    { kind: "directory", path: "certificates/staging", mode: "0500", owner },
+    ...["key", "certificate"].map((name) => ({
+      ...{ kind: "file", path: `certificates/staging/${name}.pem`, owner },
+      ...(name === "key" ? { mode: "0400", content: "key" } : { mode: "0444", content: "chain" }),
+    })),
+  ]);
+});
+
+test("two edges of a host share nothing", () => {
   const [front, open] = [recorder.named("edge-server"), recorder.named("public-server")];
-  expect(front.dependencies).toContain(recorder.named("edge-directory").urn);
   expect(front.inputs.name).toBe("slipway-front");
   expect(open.inputs.name).toBe("slipway-public");
   expect(JSON.stringify(open.inputs)).not.toContain("front");

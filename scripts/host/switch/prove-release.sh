@@ -34,24 +34,24 @@ open_consoles() {
 prove() {
   local role=$1 name=$2 id=$3 timeout=$5 restarts
   restarts=$(docker inspect --format '{{.RestartCount}}' "$id")
-  local deadline=$((SECONDS + timeout)) answers=0
-  while [ "$answers" -lt 3 ]; do
+  local deadline=$((SECONDS + timeout)) ready=
+  while [ -z "$ready" ]; do
+    ! is_ready "$role" "$id" "$deadline" "${@:6}" >/dev/null 2>&1 || ready=yes
     [ "$(docker inspect --format '{{.State.Running}} {{.RestartCount}}' "$id")" = "true $restarts" ] ||
       reject "$name" "$id" 'stopped by itself'
-    if is_ready "$role" "$id" "${@:6}" >/dev/null 2>&1; then
-      answers=$((answers + 1))
-      [ "$role" = service ] || break
-    else
-      answers=0
-      [ "$SECONDS" -lt "$deadline" ] || reject "$name" "$id" "was not ready within $timeout seconds"
-      sleep 0.2
-    fi
+    [ -n "$ready" ] || [ "$SECONDS" -lt "$deadline" ] ||
+      reject "$name" "$id" "was not ready within $timeout seconds"
+    [ -n "$ready" ] || sleep 0.2
   done
 }
 
+# Usage: is_ready ROLE CONTAINER DEADLINE DETAILS
 is_ready() {
   case $1 in
-    service) docker exec "$2" sh /run/slipway/bin/probe.sh http "$3" "$4" ;;
+    service)
+      # The probe asks again and again for some seconds; a service that hangs makes them many.
+      timeout "$(($3 - SECONDS + 1))" docker exec "$2" sh /run/slipway/bin/probe.sh ready "$4" "$5"
+      ;;
     worker) ask_worker "$2" 5 ping ;;
     beat) docker exec "$2" sh /run/slipway/bin/probe.sh beat ;;
   esac

@@ -26,25 +26,38 @@ has_console() {
 # a processor. It ends with its input.
 open_console() {
   local input output program='
-import os, socket, sys, time
-answers, sys.stdout = sys.stdout, sys.stderr
+import os, signal, socket, sys, time
 from celery.app.utils import find_app
 
 worker = "celery@" + socket.gethostname()
-control = find_app(os.environ["SLIPWAY_CELERY"]).control
+app = find_app(os.environ["SLIPWAY_CELERY"])
+# Loads the library of the broker.
+app.connection_for_write().transport
+
+# By a process and so a connection of its own: with Redis, one that waited for a reply in vain goes on waiting for a
+# second, and swallows the next reply.
+def answers(question, arguments):
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1] == 0
+    signal.alarm(5)
+    try:
+        replies = app.control.broadcast(question, arguments, [worker], reply=True, timeout=0.25)
+        os._exit(not any("ok" in reply.get(worker, {}) for reply in replies))
+    finally:
+        os._exit(1)
 
 def ask(seconds, question, *queues):
     deadline = time.monotonic() + float(seconds)
     for arguments in [{"queue": queue} for queue in queues] or [{}]:
-        replies = []
-        while not any("ok" in reply.get(worker, {}) for reply in replies):
+        while not answers(question, arguments):
             if time.monotonic() > deadline:
-                return f"{worker} did not answer to {question} {arguments}: {replies}"
-            replies = control.broadcast(question, arguments, [worker], reply=True, timeout=0.25)
+                return f"{worker} did not answer to {question} {arguments}"
     return "ok"
 
+answer, sys.stdout = sys.stdout, sys.stderr
 for line in sys.stdin:
-    print(ask(*line.split()), file=answers, flush=True)
+    print(ask(*line.split()), file=answer, flush=True)
 '
   # Bash warns of a second coprocess, though it may have many as long as each has descriptors of its own.
   { coproc exec docker exec --interactive "$1" sh /run/slipway/bin/start.sh task python3 -c "$program" 2>/dev/null; } \

@@ -1,0 +1,60 @@
+import * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import { environmentFiles } from "../components/environment-files.ts";
+import type { Host } from "../components/host-script.ts";
+import type { Passwords } from "../components/passwords.ts";
+import { postgresFiles } from "../components/postgres.ts";
+import { redisFiles } from "../components/redis.ts";
+import type { Settings } from "./settings.ts";
+
+/** Names of the application's volumes. */
+export function appVolumes({ app, stack }: Settings): string[] {
+  return Object.keys(app.volumes).map((name) => `slipway-${stack}-${name}`);
+}
+
+/** With which passwords a release logs in. */
+export function passwordGenerations({ postgres, redis }: Settings) {
+  return {
+    ...(postgres.mode === "own" ? { postgres: postgres.passwordGeneration } : {}),
+    ...(redis.mode === "own" ? { redis: redis.passwordGeneration } : {}),
+  };
+}
+
+/** All that lies on the host before a container starts, in one step: each one would run a container of its own. */
+export function declareEnvironmentFiles(
+  settings: Settings,
+  {
+    host,
+    passwords,
+    provider,
+    images,
+  }: {
+    host: Host;
+    passwords: Passwords;
+    provider: docker.Provider;
+    images: pulumi.Resource;
+  },
+): pulumi.Resource {
+  const { stack, app, beat, postgres, redis } = settings;
+  const volumes = appVolumes(settings).map(
+    (name) => new docker.Volume(name, { name }, { provider, retainOnDelete: true }),
+  );
+  return environmentFiles(
+    "environment-files",
+    {
+      host,
+      stack,
+      files: [
+        { kind: "directory", path: ".", mode: "0755", owner: "0:0" },
+        { kind: "directory", path: "live", mode: "0755", owner: "0:0" },
+        { kind: "directory", path: "beat", mode: "0700", owner: beat.user ?? app.user },
+        ...(postgres.mode === "own" ? postgresFiles(passwords) : []),
+        ...(redis.mode === "own" ? redisFiles(passwords, redis.passwordGeneration) : []),
+      ],
+      volumes: volumes.map((each) => each.name),
+      owner: app.user,
+      generations: passwordGenerations(settings),
+    },
+    { dependsOn: [images] },
+  );
+}
