@@ -12,18 +12,20 @@ export interface EnvironmentFilesArgs {
   volumes: pulumi.Input<string>[];
   /** Numeric `user:group` that the top directory of each volume is given to. */
   owner: string;
+  /** Name of the edge that the stack has itself, if it has one. */
+  edge?: string | undefined;
   /** Generation of the passwords of each server that has some. */
   generations: { postgres?: number; redis?: number };
 }
 
 /**
  * What an environment has on its host before any container: directories, what the servers read, volumes that the
- * application may write. Refuses generations of passwords that would cut off the release that serves. Its deletion says
- * which volumes stay.
+ * application may write. Refuses what would cut off somebody: other generations of passwords than the release that
+ * serves has, another edge while other stacks share the one before. Its deletion says which volumes stay.
  */
 export function environmentFiles(
   name: string,
-  { host, stack, files, volumes, owner, generations }: EnvironmentFilesArgs,
+  { host, stack, files, volumes, owner, edge, generations }: EnvironmentFilesArgs,
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   return hostCommand(
@@ -37,6 +39,7 @@ export function environmentFiles(
         FILES: listEntries(files),
         VOLUMES: pulumi.all(volumes).apply((names) => names.join(" ")),
         OWNER: owner,
+        OWN_EDGE: edge ?? "",
         GENERATIONS: listGenerations(generations),
       },
       removes: true,

@@ -30,6 +30,8 @@ export interface ReleaseSwitchArgs extends Omit<EdgeRoutesArgs, "stack"> {
   environment: Environment;
   /** Name of the edge. */
   edge: string;
+  /** Whether the stack has the edge itself. */
+  ownsEdge: boolean;
   /** Address of the host where the edge listens, to ask the public route. */
   address: string;
   participants: Participant[];
@@ -60,6 +62,7 @@ export function releaseSwitch(
         STACK: environment.stack,
         RELEASE: args.release,
         EDGE: `slipway-${edge}`,
+        EDGE_OWNED: args.ownsEdge ? "yes" : "",
         EDGE_NETWORK: environment.edgeNetwork,
         EDGE_FILE: `${edgeDirectory(edge)}/dynamic/${environment.stack}.yml`,
         EDGE_CONTENT: edgeRoutes({ ...args, stack: environment.stack }),

@@ -53,6 +53,7 @@ export function declareEnvironmentFiles(
       ],
       volumes: volumes.map((each) => each.name),
       owner: app.user,
+      edge: settings.edge.mode === "own" ? settings.edge.name : undefined,
       generations: passwordGenerations(settings),
     },
     { dependsOn: [images] },

@@ -107,6 +107,7 @@ export function declareRelease(
       environment,
       release,
       edge: settings.edge.name,
+      ownsEdge: settings.edge.mode === "own",
       address: settings.edge.address,
       httpsPort: settings.edge.httpsPort,
       certificates: settings.edge.certificates,

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { listContainers, type RunningContainer } from "./containers.ts";
-import { docker, presentImage } from "./engine.ts";
+import { docker } from "./engine.ts";
 import { readEnvironment } from "./environment.ts";
+import { presentImage } from "./host-directory.ts";
 import { officialReference } from "./images/official-images.ts";
 import { localStack, stackFiles } from "./workspace.ts";
 

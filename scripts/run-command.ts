@@ -1,8 +1,9 @@
 import { type Command, readOuterCommandLine } from "./command-line.ts";
 import { listContainers, type RunningContainer } from "./containers.ts";
-import { against, docker, liveRelease } from "./engine.ts";
+import { against, docker } from "./engine.ts";
 import { readEnvironment } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
+import { liveRelease } from "./host-directory.ts";
 import { modelContainers } from "./model-container.ts";
 
 const command: Command = {

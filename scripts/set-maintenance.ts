@@ -1,9 +1,9 @@
 import { stringify } from "yaml";
 import { type Command, readCommandLine } from "./command-line.ts";
 import { listContainers } from "./containers.ts";
-import { liveRelease } from "./engine.ts";
 import { readEnvironment, runOnHost } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
+import { liveRelease } from "./host-directory.ts";
 
 const command: Command = {
   usage: "npm run maintenance -- on|off [--retry-after SECONDS] [--stack STACK]",

@@ -2,9 +2,10 @@ import { styleText } from "node:util";
 import Table from "cli-table3";
 import { type Command, readCommandLine } from "./command-line.ts";
 import { listContainers, type RunningContainer } from "./containers.ts";
-import { docker, liveRelease, lookInto } from "./engine.ts";
+import { docker } from "./engine.ts";
 import { type DeployedEnvironment, readEnvironment } from "./environment.ts";
 import { runScript } from "./failure.ts";
+import { liveRelease, lookInto } from "./host-directory.ts";
 
 const command: Command = {
   usage: "npm run status -- [--json] [--stack STACK]",

@@ -18,6 +18,8 @@ networks_of_routes() {
 }
 
 remove() {
+  # It is there as long as this stack is not on its way to another edge.
+  if [ -n "$EDGE_CONTAINER" ] && docker inspect "$EDGE_CONTAINER" >/dev/null 2>&1; then require_unshared "$EDGE_DIRECTORY"; fi
   if docker inspect "${EDGE:?}" >/dev/null 2>&1 && networks_of "$EDGE" | grep -Fxq "${NETWORK:?}"; then
     docker network disconnect "$NETWORK" "$EDGE"
   fi

@@ -1,12 +1,15 @@
 # shellcheck shell=bash
 # What an environment's servers read, in ROOT/DIRECTORY, and the VOLUMES of its application, which belong to OWNER.
-# GENERATIONS of the servers' passwords: a line each, "SERVER GENERATION".
+# GENERATIONS of the servers' passwords: a line each, "SERVER GENERATION". OWN_EDGE: the edge that the stack has itself.
 
 # shellcheck source=/dev/null
 . files/put-files.sh
 
 apply() {
-  local server generation
+  local server generation edge
+  for edge in $(docker ps --all --filter "label=slipway.stack=${STACK:?}" --filter label=slipway.role=edge --format '{{.Names}}'); do
+    [ "$edge" = "slipway-${OWN_EDGE?}" ] || require_unshared "edges/${edge#slipway-}"
+  done
   while read -r server generation; do
     [ -z "$server" ] || require_generation "$server" "$generation"
   done <<<"${GENERATIONS?}"

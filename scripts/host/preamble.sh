@@ -65,6 +65,17 @@ join_edge() {
   done
 }
 
+# Refuses to take away an edge that other environments are reached by. Usage: require_unshared EDGE_DIRECTORY
+require_unshared() {
+  local routes others=()
+  for routes in "$ROOT/$1"/dynamic/*.yml; do
+    routes=$(basename "$routes" .yml)
+    case $routes in '*' | tls | "${STACK:?}" | *-maintenance) ;; *) others+=("$routes") ;; esac
+  done
+  [ "${#others[@]}" = 0 ] ||
+    fail "the edge ${1#edges/} is also that of ${others[*]}, which nobody would reach any more; destroy what shares it first, or set its edge to another one and deploy it"
+}
+
 # Runs a command ten times a second until it succeeds. Usage: wait_for SECONDS COMMAND [ARGUMENT ...]
 wait_for() {
   local deadline=$((SECONDS + $1))

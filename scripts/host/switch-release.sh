@@ -155,4 +155,8 @@ withdraw() {
     withdraw "${EDGE_FILE%.yml}" "${STACK:?}"
 }
 
-remove() { withdraw; }
+# The first of all to go when a stack is destroyed.
+remove() {
+  [ -z "${EDGE_OWNED?}" ] || require_unshared "${EDGE_FILE%/dynamic/*}"
+  withdraw
+}

@@ -37,7 +37,8 @@ async function run(script: string, call: string, variables: Record<string, strin
 
 describe("an environment's files", () => {
   const variables = {
-    ...{ DIRECTORY: stack, VOLUMES: declared, OWNER: "10001:10002", GENERATIONS: "" },
+    ...{ DIRECTORY: stack, VOLUMES: declared, OWNER: "10001:10002" },
+    ...{ OWN_EDGE: "", GENERATIONS: "" },
     FILES: `d . 0755 0:0\nd redis 0500 999:998\nf redis/users.acl 0400 999:998 ${btoa("x")}`,
   };
   const apply = (changes = {}) => run("environment-files", "apply", { ...variables, ...changes });

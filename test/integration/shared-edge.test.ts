@@ -97,6 +97,21 @@ it("is put on the network of a release that is to serve, if it is not there", as
   expect((await sharer.ask("/", { host: host.sharer })).body.trim()).toBe("newer");
 });
 
+it("neither goes nor gets another name while another stack is reached by it", async () => {
+  const refusal = `the edge edge-${owner.name} is also that of ${sharer.name}`;
+  const destroyed = await owner.pulumi("destroy", "--yes", "--skip-preview");
+  expect(destroyed.exitCode).not.toBe(0);
+  expect(destroyed.all).toContain(refusal);
+  await expectBothToAnswer();
+  await set(owner, { name: `edge-${owner.name}-2` });
+  const renamed = await owner.pulumi("up", "--yes", "--skip-preview");
+  expect(renamed.exitCode).not.toBe(0);
+  expect(renamed.all).toContain(refusal);
+  await expectBothToAnswer();
+  await set(owner, { name: `edge-${owner.name}` });
+  await owner.up();
+});
+
 it("keeps nothing of a stack that is reached by another edge now", async () => {
   expect(await filesOf(owner.name)).toContain(`dynamic/${sharer.name}.yml`);
   const own = `edge-${sharer.name}`;

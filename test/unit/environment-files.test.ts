@@ -30,6 +30,7 @@ test("files, volumes and generations of passwords go to the host in one step", a
     FILES: `d redis 0500 999:999\nf redis/users.acl 0400 999:999 ${btoa("planted")}`,
     VOLUMES: "slipway-staging-uploads slipway-staging-archive",
     GENERATIONS: "postgres 2\nredis 1",
+    OWN_EDGE: "",
   });
   // What a destroy says of the volumes is for whoever types it.
   expect(inputs).toMatchObject({ delete: expect.stringContaining("remove"), logging: "stdout" });
@@ -51,8 +52,8 @@ test("a stack's volumes outlive it under names that never change", async () => {
 test("they come before the servers that read them", async () => {
   await runProgram(recorder);
   const files = recorder.named("environment-files");
-  const { FILES = "", VOLUMES } = variablesOf(files.inputs.stdin);
-  expect(VOLUMES).toBe("slipway-staging-uploads");
+  const { FILES = "", VOLUMES, OWN_EDGE } = variablesOf(files.inputs.stdin);
+  expect({ VOLUMES, OWN_EDGE }).toEqual({ VOLUMES: "slipway-staging-uploads", OWN_EDGE: "edge" });
   const paths = FILES.split("\n").map((line) => line.split(" ")[1]);
   expect(paths).toEqual([
     ...[".", "live", "beat", "postgres", "postgres/password", "redis", "redis/users.acl"],

@@ -13,7 +13,7 @@ const routes = [
   },
 ];
 const args: ReleaseSwitchArgs = {
-  ...{ host, environment, release: "0123abcd", edge: "front", address: "0.0.0.0" },
+  ...{ host, environment, release: "0123abcd", edge: "front", ownsEdge: true, address: "0.0.0.0" },
   ...{ routes, httpsPort: 443, certificates: "acme" },
   participants: [
     {
