@@ -90,13 +90,6 @@ it("answers for both when it was removed and the owner made it again", async () 
   await expectBothToAnswer();
 });
 
-it("is put on the network of a release that is to serve, if it is not there", async () => {
-  await docker("network", "disconnect", network(), edge);
-  await sharer.pulumi("config", "set", "--path", "slipway:app.image", images[2] as string);
-  await sharer.up();
-  expect((await sharer.ask("/", { host: host.sharer })).body.trim()).toBe("newer");
-});
-
 it("neither goes nor gets another name while another stack is reached by it", async () => {
   const refusal = `the edge edge-${owner.name} is also that of ${sharer.name}`;
   const destroyed = await owner.pulumi("destroy", "--yes", "--skip-preview");
@@ -110,6 +103,13 @@ it("neither goes nor gets another name while another stack is reached by it", as
   await expectBothToAnswer();
   await set(owner, { name: `edge-${owner.name}` });
   await owner.up();
+});
+
+it("is put on the network of a release that is to serve, if it is not there", async () => {
+  await docker("network", "disconnect", network(), edge);
+  await sharer.pulumi("config", "set", "--path", "slipway:app.image", images[2] as string);
+  await sharer.up();
+  expect((await sharer.ask("/", { host: host.sharer })).body.trim()).toBe("newer");
 });
 
 it("keeps nothing of a stack that is reached by another edge now", async () => {
