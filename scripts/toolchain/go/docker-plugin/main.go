@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"runtime/debug"
 
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/cmdutil"
@@ -15,6 +16,9 @@ import (
 var version string
 
 func main() {
+	// It lives no longer than one command of the engine's. Until it has this much, collecting garbage would only cost time.
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(256 << 20)
 	err := provider.Main("docker", func(host *provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
 		info := providerInfo()
 		bridged := tfbridge.NewProvider(context.Background(), host, "docker", version, info.P, info, nil)
