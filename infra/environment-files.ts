@@ -20,20 +20,17 @@ export function passwordGenerations({ postgres, redis }: Settings) {
   };
 }
 
+interface Place {
+  host: Host;
+  provider: docker.Provider;
+  images: pulumi.Resource;
+  passwords: Passwords;
+}
+
 /** All that lies on the host before a container starts, in one step: each one would run a container of its own. */
 export function declareEnvironmentFiles(
   settings: Settings,
-  {
-    host,
-    passwords,
-    provider,
-    images,
-  }: {
-    host: Host;
-    passwords: Passwords;
-    provider: docker.Provider;
-    images: pulumi.Resource;
-  },
+  { host, provider, images, passwords }: Place,
 ): pulumi.Resource {
   const { stack, app, beat, postgres, redis } = settings;
   const volumes = appVolumes(settings).map(

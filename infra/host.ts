@@ -48,18 +48,13 @@ export function declareHost(settings: Settings): HostParts {
     { host, stack, references: imagesOf(settings), transport: settings.transport },
     withProvider,
   );
-  const make = passwords("passwords", { provider: randoms });
+  const place = {
+    ...{ host, provider, images: imagesOnHost },
+    passwords: passwords("passwords", { provider: randoms }),
+  };
   return {
-    host,
-    provider,
-    files: declareEnvironmentFiles(settings, {
-      host,
-      passwords: make,
-      provider,
-      images: imagesOnHost,
-    }),
-    passwords: make,
-    images: imagesOnHost,
+    ...place,
+    files: declareEnvironmentFiles(settings, place),
     environment,
     networks: networks("networks", {
       ...{ host, stack, data: environment.dataNetwork, edge: environment.edgeNetwork },
