@@ -12,6 +12,7 @@ live_file=$ROOT/${STACK:?}/live/release
 
 apply() {
   local participants
+  one_at_a_time
   mapfile -t participants <<<"${PARTICIPANTS:?}"
   previous=$(cat "$live_file" 2>/dev/null || true)
   [ ! -e "$ROOT/${EDGE_FILE%.yml}-maintenance.yml" ] ||
@@ -32,6 +33,14 @@ apply() {
   hand_over
   trap - EXIT TERM INT
   clean_edges
+}
+
+# Waits for a switch that another deploy left at work: a kill of the CLI does not end it. The kernel takes the lock from
+# whatever ends.
+one_at_a_time() {
+  exec {lock}<"$ROOT/$STACK/live"
+  flock --timeout 300 "$lock" ||
+    fail "another switch of $STACK is at work and does not end; see what it waits for with: pgrep -af 'bash -s -- apply'"
 }
 
 # Runs a function with the words of every participant, all at the same time. Fails as soon as one of them fails.

@@ -76,6 +76,17 @@ describe("an environment's files", () => {
   });
 });
 
+it("a switch waits for one that is still at work", async () => {
+  const live = join(directory, stack, "live");
+  mkdirSync(live, { recursive: true });
+  const before = Date.now();
+  const other = execa("flock", [live, "sh", "-c", "echo held; exec sleep 2"]);
+  await other.iterable()[Symbol.asyncIterator]().next();
+  await run("switch-release", "one_at_a_time", {});
+  expect(Date.now() - before).toBeGreaterThan(1900);
+  await other;
+});
+
 it("an edge keeps a certificate as long as its environment serves with it", async () => {
   const place = (edge: string) => join(directory, `edges/${edge}/certificates/${stack}/key.pem`);
   for (const edge of ["here", "before"]) {
