@@ -1,5 +1,5 @@
 import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import {
   applicationContainer,
   type Consumer,
@@ -20,20 +20,15 @@ export interface BeatArgs {
 }
 
 /** One scheduler of one release. It runs only while its release is live and it holds the environment's one lock. */
-export class Beat extends pulumi.ComponentResource {
-  /** Docker's id. */
-  readonly container: pulumi.Output<string>;
-
-  constructor(name: string, args: BeatArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:index:Beat", name, { release: args.release }, opts);
-    const { environment, consumer, release } = args;
-    this.container = new docker.Container(
-      `${environment.stack}-${consumer.name}-${release}-1`,
-      beatContainer(environment, consumer, release),
-      { parent: this, ...releaseOptions },
-    ).id;
-    this.registerOutputs({ container: this.container });
-  }
+export function beat(
+  { environment, release, consumer }: BeatArgs,
+  opts?: pulumi.CustomResourceOptions,
+): docker.Container {
+  return new docker.Container(
+    `${environment.stack}-${consumer.name}-${release}-1`,
+    beatContainer(environment, consumer, release),
+    { ...opts, ...releaseOptions },
+  );
 }
 
 /** The arguments of its container. Lock and schedule lie on the host, so that they outlive every release. */

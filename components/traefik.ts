@@ -1,5 +1,5 @@
 import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { attachment, hardened, healthcheck } from "./container.ts";
 import type { HostEntry } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
@@ -28,62 +28,56 @@ export interface TraefikArgs {
  * `traefikFiles`, has no access to the Docker engine, and is put on the networks of the environments that share it by
  * `edgeAttachment`.
  */
-export class Traefik extends pulumi.ComponentResource {
-  /** Docker's id. */
-  readonly container: pulumi.Output<string>;
-
-  constructor(name: string, args: TraefikArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:index:Traefik", name, {}, opts);
-    const { host, stack, edge } = args;
-    const hostPath = `${host.directory}/${edgeDirectory(edge)}`;
-
-    const server = new docker.Container(
-      `${name}-server`,
-      {
-        ...hardened({ stack, role: "edge", name: "edge" }, args),
-        name: `slipway-${edge}`,
-        image: args.image,
-        user: uid,
-        command: serverFlags(args),
-        networksAdvanced: [attachment(args.network)],
-        ports: [
-          { internal: 8080, external: args.httpPort, ip: args.address, protocol: "tcp" },
-          { internal: 8443, external: args.httpsPort, ip: args.address, protocol: "tcp" },
+export function traefik(
+  name: string,
+  args: TraefikArgs,
+  opts?: pulumi.CustomResourceOptions,
+): docker.Container {
+  const { host, stack, edge } = args;
+  const hostPath = `${host.directory}/${edgeDirectory(edge)}`;
+  return new docker.Container(
+    name,
+    {
+      ...hardened({ stack, role: "edge", name: "edge" }, args),
+      name: `slipway-${edge}`,
+      image: args.image,
+      user: uid,
+      command: serverFlags(args),
+      networksAdvanced: [attachment(args.network)],
+      ports: [
+        { internal: 8080, external: args.httpPort, ip: args.address, protocol: "tcp" },
+        { internal: 8443, external: args.httpsPort, ip: args.address, protocol: "tcp" },
+      ],
+      volumes: [
+        {
+          hostPath: `${hostPath}/dynamic`,
+          containerPath: "/etc/slipway/dynamic",
+          readOnly: true,
+        },
+        {
+          hostPath: `${hostPath}/certificates`,
+          containerPath: "/etc/slipway/certificates",
+          readOnly: true,
+        },
+        { hostPath: `${hostPath}/acme`, containerPath: "/var/lib/slipway/acme" },
+      ],
+      tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=16m" },
+      healthcheck: healthcheck(
+        [
+          "CMD",
+          "traefik",
+          "healthcheck",
+          "--ping",
+          "--ping.entryPoint=internal",
+          "--entryPoints.internal.address=127.0.0.1:8082",
         ],
-        volumes: [
-          {
-            hostPath: `${hostPath}/dynamic`,
-            containerPath: "/etc/slipway/dynamic",
-            readOnly: true,
-          },
-          {
-            hostPath: `${hostPath}/certificates`,
-            containerPath: "/etc/slipway/certificates",
-            readOnly: true,
-          },
-          { hostPath: `${hostPath}/acme`, containerPath: "/var/lib/slipway/acme" },
-        ],
-        tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=16m" },
-        healthcheck: healthcheck(
-          [
-            "CMD",
-            "traefik",
-            "healthcheck",
-            "--ping",
-            "--ping.entryPoint=internal",
-            "--entryPoints.internal.address=127.0.0.1:8082",
-          ],
-          "5s",
-        ),
-        stopTimeout: 30,
-        destroyGraceSeconds: 30,
-      },
-      { parent: this, deleteBeforeReplace: true },
-    );
-
-    this.container = server.id;
-    this.registerOutputs({ container: this.container });
-  }
+        "5s",
+      ),
+      stopTimeout: 30,
+      destroyGraceSeconds: 30,
+    },
+    { ...opts, deleteBeforeReplace: true },
+  );
 }
 
 /** The edge's directory under the host's own. */

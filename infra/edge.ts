@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { edgeAttachment } from "../components/edge-attachment.ts";
 import { hostFiles } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
-import { certificateFiles, edgeDirectory, Traefik, traefikFiles } from "../components/traefik.ts";
+import { certificateFiles, edgeDirectory, traefik, traefikFiles } from "../components/traefik.ts";
 import type { DataParts } from "./data.ts";
 import type { HostParts } from "./host.ts";
 import type { ProcessLimit } from "./process-limits.ts";
@@ -21,26 +21,26 @@ export function declareEdge(settings: Settings, parts: HostParts, data: DataPart
   // With the migration, which leaves a core free, and not with the servers, which do not.
   const files = declareEdgeFiles(settings, host, [parts.files, ...data.servers]);
   const dependsOn = [...files, parts.networks, ...data.servers];
-  const traefik =
+  const server =
     edge.mode === "own"
-      ? new Traefik(
-          "edge",
+      ? traefik(
+          "edge-server",
           {
             ...{ ...edge, host, stack, edge: edge.name, network: environment.edgeNetwork },
             image: images.traefik as string,
           },
-          { providers: [provider], dependsOn },
+          { provider, dependsOn },
         )
       : undefined;
   const attachment = edgeAttachment(
     "edge-attachment",
     {
       ...{ host, edge: edge.name, network: environment.edgeNetwork },
-      container: traefik?.container,
+      container: server?.id,
     },
     { dependsOn },
   );
-  const limits = traefik ? [{ container: traefik.container, maxProcesses: 256 }] : [];
+  const limits = server ? [{ container: server.id, maxProcesses: 256 }] : [];
   return { urls: publicUrls(settings), limits, attachment };
 }
 

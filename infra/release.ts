@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Beat } from "../components/beat.ts";
+import { beat } from "../components/beat.ts";
 import { hostFiles } from "../components/host-files.ts";
 import { migration } from "../components/migration.ts";
 import { releaseGuard } from "../components/release-guard.ts";
@@ -87,10 +87,11 @@ export function declareRelease(
     return { resource: worker, participants };
   });
   const beats = (consumers.beat ? [consumers.beat] : []).map((consumer) => {
-    const beat = new Beat(`beat-${release}`, { environment, release, consumer }, order(true));
+    const { dependsOn } = order(true);
+    const resource = beat({ environment, release, consumer }, { provider, dependsOn });
     const { name, maxProcesses } = consumer;
-    const participants: Participant[] = [{ role: "beat", name, id: beat.container, maxProcesses }];
-    return { resource: beat, participants };
+    const participants: Participant[] = [{ role: "beat", name, id: resource.id, maxProcesses }];
+    return { resource, participants };
   });
 
   const running = [...services, ...workers, ...beats];

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { Beat, beatContainer } from "../../components/beat.ts";
+import { beat, beatContainer } from "../../components/beat.ts";
 import { consumer, environment } from "./environment.ts";
 import { record, types } from "./record.ts";
 
 const recorder = await record();
-const beat = { ...consumer, name: "beat", command: undefined, celery: "erp.worker" };
+const scheduler = { ...consumer, name: "beat", command: undefined, celery: "erp.worker" };
 
 test("a release has one scheduler", async () => {
-  new Beat("beat-0123abcd", { environment, release: "0123abcd", consumer: beat });
+  beat({ environment, release: "0123abcd", consumer: scheduler });
   await recorder.wait();
   expect(recorder.of(types.container).map((each) => each.name)).toEqual([
     "staging-beat-0123abcd-1",
@@ -15,7 +15,7 @@ test("a release has one scheduler", async () => {
 });
 
 test("it is Celery's, with the schedule's file left to the start script", () => {
-  const { command, entrypoints } = beatContainer(environment, beat, "0123abcd");
+  const { command, entrypoints } = beatContainer(environment, scheduler, "0123abcd");
   expect(entrypoints).toEqual(["/bin/sh", "/run/slipway/bin/start.sh", "beat"]);
   expect((command as string[]).join(" ")).toBe(
     "celery --app erp.worker beat --loglevel INFO --schedule {schedule} --pidfile=",
@@ -23,7 +23,7 @@ test("it is Celery's, with the schedule's file left to the start script", () => 
 });
 
 test("lock and schedule lie beside the releases, in the one directory that it may write", () => {
-  expect(beatContainer(environment, beat, "0123abcd").volumes).toContainEqual({
+  expect(beatContainer(environment, scheduler, "0123abcd").volumes).toContainEqual({
     hostPath: "/var/lib/slipway/staging/beat",
     containerPath: "/run/slipway/beat",
   });

@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import {
   certificateFiles,
-  Traefik,
   type TraefikArgs,
+  traefik,
   traefikFiles,
 } from "../../components/traefik.ts";
 import { host } from "./environment.ts";
@@ -18,8 +18,8 @@ const args: TraefikArgs = {
 };
 
 beforeAll(async () => {
-  new Traefik("edge", args);
-  new Traefik("public", {
+  traefik("edge-server", args);
+  traefik("public-server", {
     ...args,
     edge: "public",
     httpsPort: 8443,
