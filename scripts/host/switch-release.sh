@@ -62,10 +62,10 @@ each() {
 publish() {
   # shellcheck disable=SC2016 # expanded inside the helper
   printf '%s\n' "$2" | helper '
-    cat >"$new/routes"; printf "%s\n" "$3" >"$new/release"; sync
-    mkdir -p "/slipway/$2/live"
+    cat >"$new/routes"; printf "%s\n" "$3" >"$new/release"; sync "$new"/*
     mv -f "$new/routes" "/slipway/$1"
     mv -f "$new/release" "/slipway/$2/live/release"
+    sync "/slipway/${1%/*}" "/slipway/$2/live"
   ' publish "$EDGE_FILE" "$STACK" "$1"
 }
 
@@ -160,7 +160,8 @@ clean_edges() {
 
 withdraw() {
   # shellcheck disable=SC2016 # expanded inside the helper
-  helper 'rm -f "/slipway/$1.yml" "/slipway/$1-maintenance.yml" "/slipway/$2/live/release"; sync' \
+  helper 'rm -f "/slipway/$1.yml" "/slipway/$1-maintenance.yml" "/slipway/$2/live/release"
+    sync "/slipway/${1%/*}" "/slipway/$2/live" || true' \
     withdraw "${EDGE_FILE%.yml}" "${STACK:?}"
 }
 

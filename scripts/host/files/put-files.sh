@@ -2,7 +2,7 @@
 # Part of the scripts that put files on the host. FILES: a line each, "d PATH MODE OWNER" or "f PATH MODE OWNER BASE64",
 # under ROOT/DIRECTORY.
 
-# Writes each file whole, by a rename; in a container that has the VOLUMES as /volumes/NAME and gives them to OWNER.
+# Writes each file whole, by a rename, when all of them are on the disk; in a container that has the VOLUMES as /volumes/NAME and gives them to OWNER.
 put_files() {
   local volume
   for volume in ${VOLUMES:-}; do mounts+=(--volume "$volume:/volumes/$volume"); done
@@ -12,16 +12,20 @@ put_files() {
       [ ! -d "$volume" ] || { chown "$2" "$volume"; chmod 0750 "$volume"; }
     done
     cd /slipway; mkdir -p "$1"; cd "$1"
+    : >"$new/moves"; echo . >"$new/directories"
     while read -r kind path mode owner content; do
       if [ "$kind" = d ]; then
-        mkdir -p "$path"; chown "$owner" "$path"; chmod "$mode" "$path"
-        continue
+        mkdir -p "$path"; echo "$path" >>"$new/directories"
+      else
+        file=$(mktemp "$new/file.XXXXXX"); echo "$file $path" >>"$new/moves"
+        printf %s "$content" | base64 -d >"$file"; path=$file
       fi
-      printf %s "$content" | base64 -d >"$new/file"
-      chown "$owner" "$new/file"; chmod "$mode" "$new/file"
-      mv -f "$new/file" "$path"
+      chown "$owner" "$path"; chmod "$mode" "$path"
     done
-    sync
+    # Only these: all that a busy disk has to write may take many seconds.
+    sync "$new"/*
+    while read -r file path; do mv -f "$file" "$path"; done <"$new/moves"
+    xargs sync <"$new/directories"
   ' put-files "${DIRECTORY:?}" "${OWNER:-}"
 }
 
