@@ -5,6 +5,7 @@ import { edgeDirectory } from "./traefik.ts";
 
 export interface EdgeAttachmentArgs {
   host: Host;
+  stack: string;
   /** Name of the edge that the environment is reached by. */
   edge: string;
   /** Name of this environment's own edge network. */
@@ -19,7 +20,7 @@ export interface EdgeAttachmentArgs {
  */
 export function edgeAttachment(
   name: string,
-  { host, edge, network, container }: EdgeAttachmentArgs,
+  { host, stack, edge, network, container }: EdgeAttachmentArgs,
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   return hostCommand(
@@ -28,6 +29,7 @@ export function edgeAttachment(
       host,
       script: "attach-edge",
       variables: {
+        STACK: stack,
         EDGE: `slipway-${edge}`,
         EDGE_CONTAINER: container ?? "",
         EDGE_DIRECTORY: edgeDirectory(edge),

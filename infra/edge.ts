@@ -35,7 +35,7 @@ export function declareEdge(settings: Settings, parts: HostParts, data: DataPart
   const attachment = edgeAttachment(
     "edge-attachment",
     {
-      ...{ host, edge: edge.name, network: environment.edgeNetwork },
+      ...{ host, stack, edge: edge.name, network: environment.edgeNetwork },
       container: server?.id,
     },
     { dependsOn },

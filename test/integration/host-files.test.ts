@@ -87,6 +87,27 @@ it("a switch waits for one that is still at work", async () => {
   await other;
 });
 
+it("the edge of a stack that is nothing else stays as long as another stack is reached by it", async () => {
+  const container = await docker("create", "--network", "none", helperImage);
+  const routes = join(directory, "edges/shared/dynamic");
+  mkdirSync(routes, { recursive: true });
+  for (const name of ["tls", stack, `${stack}-maintenance`]) {
+    writeFileSync(join(routes, `${name}.yml`), "");
+  }
+  const remove = () =>
+    run("attach-edge", "remove", {
+      ...{ EDGE: `slipway-${stack}-shared`, EDGE_DIRECTORY: "edges/shared" },
+      ...{ EDGE_CONTAINER: container, NETWORK: "none" },
+    });
+  try {
+    expect(await remove()).toBe("");
+    writeFileSync(join(routes, "another.yml"), "");
+    await expect(remove()).rejects.toThrow("the edge shared is also that of another, which");
+  } finally {
+    await docker("rm", container);
+  }
+});
+
 it("an edge keeps a certificate as long as its environment serves with it", async () => {
   const place = (edge: string) => join(directory, `edges/${edge}/certificates/${stack}/key.pem`);
   for (const edge of ["here", "before"]) {

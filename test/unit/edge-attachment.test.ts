@@ -10,7 +10,7 @@ const network = "slipway-staging-edge";
 afterEach(() => void recorder.clear());
 
 async function attach(changes: Partial<EdgeAttachmentArgs> = {}) {
-  edgeAttachment("attachment", { host, edge: "front", network, ...changes });
+  edgeAttachment("attachment", { host, stack: "staging", edge: "front", network, ...changes });
   await recorder.wait();
   return recorder.named("attachment");
 }
@@ -18,7 +18,12 @@ async function attach(changes: Partial<EdgeAttachmentArgs> = {}) {
 test("the edge is put on the environment's network, and taken off when the environment goes", async () => {
   const { inputs } = await attach();
   expect(variablesOf(inputs.stdin)).toMatchObject({
-    ...{ EDGE: "slipway-front", NETWORK: "slipway-staging-edge", EDGE_CONTAINER: "" },
+    ...{
+      STACK: "staging",
+      EDGE: "slipway-front",
+      NETWORK: "slipway-staging-edge",
+      EDGE_CONTAINER: "",
+    },
   });
   expect(inputs.delete).toContain("bash -s -- remove");
 });
