@@ -14,8 +14,8 @@ export interface EnvironmentFilesArgs {
   owner: string;
   /** Name of the edge that the stack has itself, if it has one. */
   edge?: string | undefined;
-  /** Generation of the passwords of each server that has some. */
-  generations: { postgres?: number; redis?: number };
+  /** Generation of the passwords of each server that has some: a line each, "SERVER GENERATION". */
+  generations: string;
 }
 
 /**
@@ -40,18 +40,11 @@ export function environmentFiles(
         VOLUMES: pulumi.all(volumes).apply((names) => names.join(" ")),
         OWNER: owner,
         OWN_EDGE: edge ?? "",
-        GENERATIONS: listGenerations(generations),
+        GENERATIONS: generations,
       },
       removes: true,
       shows: true,
     },
     opts,
   );
-}
-
-/** A line for each server, "SERVER GENERATION". */
-export function listGenerations(generations: EnvironmentFilesArgs["generations"]): string {
-  return Object.entries(generations)
-    .map(([server, generation]) => `${server} ${generation}`)
-    .join("\n");
 }

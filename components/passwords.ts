@@ -2,6 +2,11 @@ import { createHmac } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 
+/** Generations of passwords that a server takes at a time: the one before works on, so that two releases can log in. */
+export function validGenerations(generation: number): number[] {
+  return generation > 1 ? [generation - 1, generation] : [generation];
+}
+
 /** The password for a purpose, such as `postgres app 1`: 64 hex digits. */
 export type Passwords = (purpose: string) => pulumi.Output<string>;
 

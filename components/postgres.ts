@@ -4,7 +4,7 @@ import { attachment, hardened, healthcheck } from "./container.ts";
 import { hostCommand } from "./host-command.ts";
 import type { HostEntry } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
-import type { Passwords } from "./passwords.ts";
+import { type Passwords, validGenerations } from "./passwords.ts";
 
 const uid = "999:999";
 
@@ -41,8 +41,7 @@ export class Postgres extends pulumi.ComponentResource {
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Postgres", name, {}, opts);
     const { host, stack, passwords, passwordGeneration: generation } = args;
-    const generations = generation > 1 ? [generation - 1, generation] : [generation];
-    const logins = generations.map((each) => ({
+    const logins = validGenerations(generation).map((each) => ({
       generation: each,
       owner: passwords(`postgres owner ${each}`),
       app: passwords(`postgres app ${each}`),

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { attachment, hardened, healthcheck } from "./container.ts";
 import type { HostEntry } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
-import type { Passwords } from "./passwords.ts";
+import { type Passwords, validGenerations } from "./passwords.ts";
 
 const uid = "999:999";
 
@@ -72,8 +72,7 @@ export class Redis extends pulumi.ComponentResource {
 
 /** What the server reads from the environment's directory: its users, with the passwords of two generations. */
 export function redisFiles(passwords: Passwords, generation: number): HostEntry[] {
-  const generations = generation > 1 ? [generation - 1, generation] : [generation];
-  const valid = generations.map((each) => passwords(`redis app ${each}`));
+  const valid = validGenerations(generation).map((each) => passwords(`redis app ${each}`));
   const content = pulumi
     .all([passwords("redis admin"), ...valid])
     .apply(([admin, ...app]) =>

@@ -12,12 +12,13 @@ export function appVolumes({ app, stack }: Settings): string[] {
   return Object.keys(app.volumes).map((name) => `slipway-${stack}-${name}`);
 }
 
-/** With which passwords a release logs in. */
-export function passwordGenerations({ postgres, redis }: Settings) {
-  return {
-    ...(postgres.mode === "own" ? { postgres: postgres.passwordGeneration } : {}),
-    ...(redis.mode === "own" ? { redis: redis.passwordGeneration } : {}),
-  };
+/** With which passwords a release logs in: a line for each server that makes them, "SERVER GENERATION". */
+export function passwordGenerations({ postgres, redis }: Settings): string {
+  return Object.entries({ postgres, redis })
+    .flatMap(([name, server]) =>
+      server.mode === "own" ? `${name} ${server.passwordGeneration}` : [],
+    )
+    .join("\n");
 }
 
 interface Place {

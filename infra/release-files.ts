@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { listGenerations } from "../components/environment-files.ts";
 import type { HostDirectory, HostFile } from "../components/host-files.ts";
 import type { Consumers } from "./consumers.ts";
 import { passwordGenerations } from "./environment-files.ts";
@@ -40,7 +39,7 @@ export function releaseFiles(
     { kind: "directory", path: ".", mode: "0755", owner: "0:0" },
     {
       ...{ kind: "file", path: "generations", mode: "0444", owner: "0:0" },
-      content: listGenerations(passwordGenerations(settings)),
+      content: passwordGenerations(settings),
     },
     { kind: "directory", path: "bin", mode: "0755", owner: "0:0" },
     ...Object.entries(startScripts).map(([name, content]) => ({

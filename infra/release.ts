@@ -47,17 +47,16 @@ export function declareRelease(
   const present = [...onHost, ...data.servers];
   const migrated = declareMigration(settings, parts, release, resolve, present);
   // The start script waits for the migration inside the container; an image's own command would not.
-  const beside = { providers: [provider], dependsOn: onHost };
-  const behind = { providers: [provider], dependsOn: [...present, ...migrated] };
-  const order = (startsByScript: boolean) =>
-    startsByScript && migrated.length > 0 ? beside : behind;
+  const before = (startsByScript: boolean) =>
+    startsByScript && migrated.length > 0 ? onHost : [...present, ...migrated];
+  const providers = [provider];
 
   const services = consumers.services.map((consumer) => {
     const { replicas, probes } = settings.services[consumer.name] as Settings["services"][string];
     const service = new Service(
       `${consumer.name}-${release}`,
       { environment, release, consumer, replicas },
-      order(consumer.command !== undefined),
+      { providers, dependsOn: before(consumer.command !== undefined) },
     );
     const participants = service.containers.map(
       (id): Participant => ({
@@ -76,7 +75,7 @@ export function declareRelease(
     const worker = new Worker(
       `${consumer.name}-${release}`,
       { environment, release, consumer, replicas },
-      order(true),
+      { providers, dependsOn: before(true) },
     );
     const participants = worker.containers.map(
       (id): Participant => ({
@@ -87,8 +86,8 @@ export function declareRelease(
     return { resource: worker, participants };
   });
   const beats = (consumers.beat ? [consumers.beat] : []).map((consumer) => {
-    const { dependsOn } = order(true);
-    const resource = beat({ environment, release, consumer }, { provider, dependsOn });
+    const options = { provider, dependsOn: before(true) };
+    const resource = beat({ environment, release, consumer }, options);
     const { name, maxProcesses } = consumer;
     const participants: Participant[] = [{ role: "beat", name, id: resource.id, maxProcesses }];
     return { resource, participants };

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Brings the images that the host's engine lacks there from the engine of the machine that deploys, which is the one
-# that its DOCKER_HOST or Docker context names. STACK: the one to name in an error. TARGET: the host's engine, as DOCKER_HOST takes it. IMAGES: a line
-# each, "REFERENCE NAME_ON_HOST"; a name that is no id is a tag of its own.
+# that its DOCKER_HOST or Docker context names. STACK: the one to name in an error. TARGET: the host's engine, as
+# DOCKER_HOST takes it. IMAGES: a line each, "REFERENCE NAME_ON_HOST"; a name that is no id is a tag of its own.
 set -euo pipefail
 
 fail() {

@@ -51,7 +51,7 @@ export function stackEnvironment(
   return {
     PATH: [...path, join(root, "node_modules/.bin"), given.PATH].join(":"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // The Docker plugin takes 40 ms for each container to find that nothing changed.
+    // The Docker plugin takes its time for each container to find that nothing changed.
     PULUMI_PARALLEL_DIFF: "true",
     PULUMI_OPTION_STACK: stack,
     PULUMI_HOME: files.homeDirectory,

@@ -10,11 +10,8 @@ apply() {
 }
 
 networks_of_routes() {
-  local networks routes
-  networks=$(docker network ls --format '{{.Name}}')
-  for routes in "$ROOT/${EDGE_DIRECTORY:?}"/dynamic/*.yml; do
-    grep -Fx "slipway-$(basename "$routes" .yml)-edge" <<<"$networks" || true
-  done
+  stacks_behind "${EDGE_DIRECTORY:?}" | sed 's/.*/slipway-&-edge/' |
+    grep -Fxf <(docker network ls --format '{{.Name}}') || true
 }
 
 remove() {

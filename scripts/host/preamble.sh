@@ -65,15 +65,21 @@ join_edge() {
   done
 }
 
-# Refuses to take away an edge that other environments are reached by. Usage: require_unshared EDGE_DIRECTORY
-require_unshared() {
-  local routes others=()
+# Names of the stacks that an edge has routes of, a line each. Usage: stacks_behind EDGE_DIRECTORY
+stacks_behind() {
+  local routes
   for routes in "$ROOT/$1"/dynamic/*.yml; do
     routes=$(basename "$routes" .yml)
-    case $routes in '*' | tls | "${STACK:?}" | *-maintenance) ;; *) others+=("$routes") ;; esac
+    case $routes in '*' | tls | *-maintenance) ;; *) printf '%s\n' "$routes" ;; esac
   done
-  [ "${#others[@]}" = 0 ] ||
-    fail "the edge ${1#edges/} is also that of ${others[*]}, which nobody would reach any more; destroy what shares it first, or set its edge to another one and deploy it"
+}
+
+# Refuses to take away an edge that other environments are reached by. Usage: require_unshared EDGE_DIRECTORY
+require_unshared() {
+  local others
+  others=$(stacks_behind "$1" | { grep -Fxv "${STACK:?}" || true; } | paste -sd ' ')
+  [ -z "$others" ] ||
+    fail "the edge ${1#edges/} is also that of $others, which nobody would reach any more; destroy what shares it first, or set its edge to another one and deploy it"
 }
 
 # Runs a command ten times a second until it succeeds. Usage: wait_for SECONDS COMMAND [ARGUMENT ...]

@@ -20,7 +20,7 @@ test("files, volumes and generations of passwords go to the host in one step", a
       },
     ],
     volumes: ["slipway-staging-uploads", "slipway-staging-archive"],
-    generations: { postgres: 2, redis: 1 },
+    generations: "postgres 2\nredis 1",
   });
   await recorder.wait();
   const { inputs, shown } = recorder.named("files");
@@ -52,7 +52,8 @@ test("a stack's volumes outlive it under names that never change", async () => {
 test("they come before the servers that read them", async () => {
   await runProgram(recorder);
   const files = recorder.named("environment-files");
-  const { FILES = "", VOLUMES, OWN_EDGE } = variablesOf(files.inputs.stdin);
+  const { FILES = "", VOLUMES, OWN_EDGE, GENERATIONS } = variablesOf(files.inputs.stdin);
+  expect(GENERATIONS).toBe("postgres 1\nredis 1");
   expect({ VOLUMES, OWN_EDGE }).toEqual({ VOLUMES: "slipway-staging-uploads", OWN_EDGE: "edge" });
   const paths = FILES.split("\n").map((line) => line.split(" ")[1]);
   expect(paths).toEqual([

@@ -2,7 +2,8 @@
 # Part of the scripts that put files on the host. FILES: a line each, "d PATH MODE OWNER" or "f PATH MODE OWNER BASE64",
 # under ROOT/DIRECTORY.
 
-# Writes each file whole, by a rename, when all of them are on the disk; in a container that has the VOLUMES as /volumes/NAME and gives them to OWNER.
+# Writes each file whole, by a rename, when all of them are on the disk; in a container that has the VOLUMES as
+# /volumes/NAME and gives them to OWNER.
 put_files() {
   local volume
   for volume in ${VOLUMES:-}; do mounts+=(--volume "$volume:/volumes/$volume"); done

@@ -34,15 +34,19 @@ open_consoles() {
 prove() {
   local role=$1 name=$2 id=$3 timeout=$5 restarts
   restarts=$(docker inspect --format '{{.RestartCount}}' "$id")
-  local deadline=$((SECONDS + timeout)) ready=
-  while [ -z "$ready" ]; do
-    ! is_ready "$role" "$id" "$deadline" "${@:6}" >/dev/null 2>&1 || ready=yes
-    [ "$(docker inspect --format '{{.State.Running}} {{.RestartCount}}' "$id")" = "true $restarts" ] ||
-      reject "$name" "$id" 'stopped by itself'
-    [ -n "$ready" ] || [ "$SECONDS" -lt "$deadline" ] ||
-      reject "$name" "$id" "was not ready within $timeout seconds"
-    [ -n "$ready" ] || sleep 0.2
+  local deadline=$((SECONDS + timeout))
+  until is_ready "$role" "$id" "$deadline" "${@:6}" >/dev/null 2>&1; do
+    require_running "$name" "$id" "$restarts"
+    [ "$SECONDS" -lt "$deadline" ] || reject "$name" "$id" "was not ready within $timeout seconds"
+    sleep 0.2
   done
+  require_running "$name" "$id" "$restarts"
+}
+
+# Usage: require_running NAME CONTAINER RESTARTS
+require_running() {
+  [ "$(docker inspect --format '{{.State.Running}} {{.RestartCount}}' "$2")" = "true $3" ] ||
+    reject "$1" "$2" 'stopped by itself'
 }
 
 # Usage: is_ready ROLE CONTAINER DEADLINE DETAILS
