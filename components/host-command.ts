@@ -1,6 +1,6 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type Host, hostScript, runScript } from "./host-script.ts";
+import { type Host, hostScript, runScript, survivingScript } from "./host-script.ts";
 
 export interface HostCommandArgs {
   host: Host;
@@ -19,6 +19,8 @@ export interface HostCommandArgs {
   identity?: string[];
   /** Whether the CLI shows what the script prints on standard output. Defaults to false. */
   shows?: boolean;
+  /** Whether the script runs to its end even when the deploy is killed. Defaults to false. */
+  survives?: boolean;
 }
 
 /** The host's provider as an option, if it has one. */
@@ -45,7 +47,8 @@ export function hostCommand(
       ...(args.identity ? { triggers: args.identity } : {}),
       stdin: pulumi
         .all(args.variables)
-        .apply((variables) => hostScript(args.script, args.host, variables)),
+        .apply((variables) => hostScript(args.script, args.host, variables))
+        .apply((script) => (args.survives ? survivingScript(script) : script)),
       logging: args.shows ? "stdout" : "none",
       addPreviousOutputInEnv: false,
     },

@@ -7,7 +7,7 @@ export interface HostDirectory {
   path: string;
   /** Octal mode, such as `0700`. */
   mode: string;
-  /** Numeric `user:group`. */
+  /** Numeric `user:group`; the group `engine` is that of who may drive the Docker engine. */
   owner: string;
 }
 
@@ -16,7 +16,17 @@ export interface HostFile extends Omit<HostDirectory, "kind"> {
   content: pulumi.Input<string>;
 }
 
-export type HostEntry = HostDirectory | HostFile;
+/** A file that others add to: it is made when it is not there, and left alone when it is. */
+export interface HostLog extends Omit<HostDirectory, "kind"> {
+  kind: "log";
+}
+
+export type HostEntry = HostDirectory | HostFile | HostLog;
+
+/** Who may drive the engine writes there without a container's help. The set-group bit gives the group to what is new. */
+export function engineDirectory(path: string): HostDirectory {
+  return { kind: "directory", path, mode: "2775", owner: "0:engine" };
+}
 
 export interface HostFilesArgs {
   host: Host;
@@ -54,7 +64,7 @@ export function listEntries(entries: HostEntry[]): pulumi.Output<string> {
 
 function line(entry: HostEntry): pulumi.Output<string> {
   const { path, mode, owner } = entry;
-  if (entry.kind === "directory") return pulumi.output(`d ${path} ${mode} ${owner}`);
+  if (entry.kind !== "file") return pulumi.output(`${entry.kind[0]} ${path} ${mode} ${owner}`);
   return pulumi
     .output(entry.content)
     .apply((content) => `f ${path} ${mode} ${owner} ${Buffer.from(content).toString("base64")}`);

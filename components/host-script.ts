@@ -23,7 +23,8 @@ export function runScript(verb: "apply" | "remove", timeoutSeconds: number): str
 
 /**
  * A script of scripts/host with its variables, as standard input for `runScript`. The last line runs a function that
- * is read whole by then, and leaves nothing of the input to the commands in it.
+ * is read whole by then, and leaves nothing of the input to the commands in it; what comes after the script can be read
+ * from the descriptor $deployer, as far as anything does.
  */
 export function hostScript(name: string, host: Host, variables: Record<string, string>): string {
   const all = {
@@ -33,6 +34,23 @@ export function hostScript(name: string, host: Host, variables: Record<string, s
     ...variables,
   };
   return wholeScript(all, `export DOCKER_HOST\n${preamble}\n${readScript(`${name}.sh`)}`);
+}
+
+/**
+ * The same for a script that runs to its end whatever becomes of who waits for it: in a session of its own, its output
+ * in a file until it is over. TERM reaches it, for it to put back what it has begun.
+ */
+export function survivingScript(script: string): string {
+  const delimiter = "END_OF_SURVIVING_SCRIPT";
+  return `${[
+    "output=$(mktemp)",
+    `trap 'kill -TERM -- "-$survivor"' TERM INT`,
+    `setsid bash -s -- "$1" >"$output" 2>&1 <<'${delimiter}' &`,
+    script + delimiter,
+    "survivor=$!",
+    'while kill -0 "$survivor" 2>/dev/null; do status=0; wait "$survivor" || status=$?; done',
+    '[ "$status" = 0 ] || exec >&2; cat "$output"; rm -f "$output"; exit "$status"',
+  ].join("\n")}\n`;
 }
 
 /** A script with those beside it that it sources, since on the host there is no file to source. */
@@ -52,5 +70,5 @@ function wholeScript(variables: Record<string, string>, body: string): string {
   const assignments = Object.entries(variables).map(
     ([key, value]) => `${key}='${value.replaceAll("'", `'\\''`)}'`,
   );
-  return [...assignments, body, '"$1" </dev/null; exit', ""].join("\n");
+  return [...assignments, body, '"$1" {deployer}<&0 </dev/null; exit', ""].join("\n");
 }

@@ -7,17 +7,21 @@ export interface ReleaseGuardArgs {
   host: Host;
   environment: Environment;
   release: string;
-  /** How long its containers may take to stop, all in all. */
+  /** Its services and the ports that they listen on. */
+  services: { name: string; port: number }[];
+  /** How long connections to its services may last. */
+  drainSeconds: number;
+  /** How long its containers may take to stop after that, all in all. */
   stopSeconds: number;
 }
 
 /**
  * Stands between a release's containers and their deletion: refuses while the edge's traffic goes to this release,
- * and otherwise stops its containers in the right order. Has to depend on all of them, so that it is deleted first.
+ * and otherwise waits for its connections and stops its containers in the right order. Has to depend on all of them, so that it is deleted first.
  */
 export function releaseGuard(
   name: string,
-  { host, environment, release, stopSeconds }: ReleaseGuardArgs,
+  { host, environment, release, services, drainSeconds, stopSeconds }: ReleaseGuardArgs,
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   return hostCommand(
@@ -25,8 +29,13 @@ export function releaseGuard(
     {
       host,
       script: "retire-release",
-      variables: { STACK: environment.stack, RELEASE: release },
-      timeoutSeconds: stopSeconds + 60,
+      variables: {
+        STACK: environment.stack,
+        RELEASE: release,
+        PORTS: services.map(({ name, port }) => `${name} ${port}`).join("\n"),
+        DRAIN_SECONDS: String(drainSeconds),
+      },
+      timeoutSeconds: drainSeconds + stopSeconds + 60,
       removes: true,
     },
     opts,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./application-container.ts";
-import { type EdgeRoutesArgs, edgeRoutes } from "./edge-routes.ts";
+import { type EdgeRoutesArgs, edgeRoutes, probeRoutes } from "./edge-routes.ts";
 import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
 import { edgeDirectory } from "./traefik.ts";
@@ -14,6 +14,10 @@ export type Participant =
       maxProcesses: number;
       port: number;
       readiness: string;
+      /** How many times in a row it has to answer. */
+      successes: number;
+      /** Over at least this time. */
+      steadySeconds: number;
       timeoutSeconds: number;
     }
   | {
@@ -37,6 +41,16 @@ export interface ReleaseSwitchArgs extends Omit<EdgeRoutesArgs, "stack"> {
   participants: Participant[];
   /** Paths by host name that have to answer well over the public route. */
   smoke: { host: string; path: string }[];
+  /** The steps in which traffic moves before all of it does, and how long each lasts. */
+  steps: { strategy: "blue-green" | "canary" | "rolling"; sizes: number[]; seconds: number };
+  /** How long it is watched when it serves, before the release before is given up. */
+  soakSeconds: number;
+  /** How many of its answers may be errors. */
+  maxErrorPercent: number;
+  /** What 95 of 100 answers have to be faster than, as closely as the edge counts; no matter when absent. */
+  maxLatencyMilliseconds?: number | undefined;
+  /** How long the edge may take to get a certificate. */
+  certificateSeconds: number;
 }
 
 /**
@@ -48,24 +62,38 @@ export function releaseSwitch(
   args: ReleaseSwitchArgs,
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-  const { host, environment, edge } = args;
+  const { host, environment, edge, steps, access } = args;
+  const { stack } = environment;
   // Containers start side by side: the slowest one is waited for, and the rest answers meanwhile.
   const slowest = Math.max(...args.participants.map(timeoutSeconds));
-  const published = args.routes.flatMap(({ hosts }) => hosts);
+  const published = args.routes.filter(({ hosts }) => hosts.length > 0);
+  const watching = (steps.sizes.length + 1) * steps.seconds + args.soakSeconds;
   return hostCommand(
     name,
     {
       host,
       script: "switch-release",
-      timeoutSeconds: slowest + 540,
+      timeoutSeconds: slowest + watching + args.certificateSeconds + 540,
       variables: {
-        STACK: environment.stack,
+        STACK: stack,
         RELEASE: args.release,
         EDGE: `slipway-${edge}`,
         EDGE_OWNED: args.ownsEdge ? "yes" : "",
         EDGE_NETWORK: environment.edgeNetwork,
-        EDGE_FILE: `${edgeDirectory(edge)}/dynamic/${environment.stack}.yml`,
-        EDGE_CONTENT: edgeRoutes({ ...args, stack: environment.stack }),
+        EDGE_FILE: `${edgeDirectory(edge)}/dynamic/${stack}.yml`,
+        EDGE_CONTENT: edgeRoutes({ ...args, stack }),
+        PROBE_CONTENT: probeRoutes({ ...args, stack }),
+        BACKENDS: published
+          .map(({ service, port, replicas }) => `${service} ${port} ${replicas}`)
+          .join("\n"),
+        ACCESS: access.byPassword || access.addresses.length > 0 ? "limited" : "",
+        STRATEGY: steps.strategy,
+        STEPS: steps.sizes.join(" "),
+        STEP_SECONDS: String(steps.seconds),
+        SOAK_SECONDS: String(args.soakSeconds),
+        MAX_ERROR_PERCENT: String(args.maxErrorPercent),
+        MAX_LATENCY: String(args.maxLatencyMilliseconds ?? ""),
+        CERTIFICATE_SECONDS: args.certificates === "acme" ? String(args.certificateSeconds) : "",
         EDGE_ADDRESS: args.address === "0.0.0.0" ? "127.0.0.1" : args.address,
         EDGE_PORT: String(args.httpsPort),
         PARTICIPANTS: pulumi
@@ -73,10 +101,11 @@ export function releaseSwitch(
             args.participants.map((each) => pulumi.output(each.id).apply((id) => line(each, id))),
           )
           .apply((lines) => lines.join("\n")),
-        PUBLISHED: published.join("\n"),
+        PUBLISHED: published.flatMap(({ hosts }) => hosts).join("\n"),
         SMOKE: args.smoke.map((each) => `${each.host} ${each.path}`).join("\n"),
       },
       removes: true,
+      survives: true,
     },
     opts,
   );
@@ -85,7 +114,10 @@ export function releaseSwitch(
 function line(participant: Participant, id: string): string {
   const { role, name, maxProcesses } = participant;
   const common = `${role} ${name} ${id} ${maxProcesses} ${timeoutSeconds(participant)}`;
-  if (role === "service") return `${common} ${participant.port} ${participant.readiness}`;
+  if (role === "service") {
+    const { port, readiness, successes, steadySeconds } = participant;
+    return `${common} ${port} ${readiness} ${successes} ${Math.round(steadySeconds * 100)}`;
+  }
   return role === "worker" ? `${common} ${participant.queues.join(",")}` : common;
 }
 

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { attachment, hardened, healthcheck } from "./container.ts";
-import type { HostEntry } from "./host-files.ts";
+import { engineDirectory, type HostEntry } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 
 const uid = "65532:65532";
@@ -88,26 +88,28 @@ export function edgeDirectory(edge: string): string {
 /** What lies in the edge's directory before it starts. */
 export function traefikFiles(): HostEntry[] {
   return [
-    { kind: "directory", path: "dynamic", mode: "0755", owner: "0:0" },
+    engineDirectory("."),
+    engineDirectory("dynamic"),
     { kind: "directory", path: "certificates", mode: "0755", owner: "0:0" },
     { kind: "directory", path: "acme", mode: "0700", owner: uid },
     { kind: "file", path: "dynamic/tls.yml", mode: "0444", owner: "0:0", content: tlsOptions },
   ];
 }
 
-/** A certificate in PEM, and its key for the edge alone. */
-export function certificateFiles(
+/** What the edge alone reads of an environment: a certificate with its key in PEM, names with password hashes. */
+export function environmentFiles(
   directory: string,
-  { certificate, key }: { certificate: pulumi.Input<string>; key: pulumi.Input<string> },
+  secrets: Partial<Record<"certificate" | "key" | "users", pulumi.Input<string> | undefined>>,
 ): HostEntry[] {
-  return [
-    { kind: "directory", path: directory, mode: "0500", owner: uid },
-    { kind: "file", path: `${directory}/key.pem`, mode: "0400", owner: uid, content: key },
-    {
-      ...{ kind: "file", path: `${directory}/certificate.pem`, mode: "0444", owner: uid },
-      content: certificate,
-    },
-  ];
+  const names = { certificate: "certificate.pem", key: "key.pem", users: "users" };
+  const files = Object.entries(names).flatMap(([kind, name]): HostEntry[] => {
+    const content = secrets[kind as keyof typeof names];
+    if (content === undefined) return [];
+    const mode = kind === "certificate" ? "0444" : "0400";
+    return [{ kind: "file", path: `${directory}/${name}`, mode, owner: uid, content }];
+  });
+  if (files.length === 0) return [];
+  return [{ kind: "directory", path: directory, mode: "0500", owner: uid }, ...files];
 }
 
 /** Unknown names get no certificate, and so no answer, instead of another environment's. */
@@ -133,6 +135,8 @@ function serverFlags({ httpsPort, email }: TraefikArgs): string[] {
     "--ping.entryPoint=internal",
     "--metrics.prometheus=true",
     "--metrics.prometheus.entryPoint=internal",
+    // What deploy.maxLatencyMilliseconds is told by.
+    "--metrics.prometheus.buckets=0.05,0.1,0.2,0.3,0.5,0.75,1,1.5,2,3,5,10",
     "--providers.file.directory=/etc/slipway/dynamic",
     "--providers.file.watch=true",
     // The default of 2 s would delay an undo that follows a switch.

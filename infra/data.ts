@@ -8,8 +8,7 @@ import type { Settings } from "./settings.ts";
 
 /** The servers of data, as the application's settings and secrets refer to them. */
 export interface DataParts {
-  /** References that show nothing secret; plain, since they stand in what names the release. */
-  plain: Record<string, string>;
+  /** References that show something secret. */
   secret: Record<string, pulumi.Output<string>>;
   /** What has to be up before the application. */
   servers: pulumi.Resource[];
@@ -27,7 +26,6 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
   const postgres = declarePostgres(settings, parts);
   const redis = declareRedis(settings, parts, postgres.first);
   return {
-    plain: { ...postgres.plain, ...redis.plain },
     secret: { ...postgres.secret, ...redis.secret },
     first: postgres.first,
     servers: [...postgres.servers, ...redis.servers],
@@ -43,13 +41,6 @@ function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts
     const owner = new URL(postgres.ownerUrl ?? postgres.url);
     return {
       ...nothing,
-      plain: {
-        "postgres.host": app.hostname,
-        "postgres.port": app.port || "5432",
-        "postgres.database": app.pathname.slice(1),
-        "postgres.user": decodeURIComponent(app.username),
-        "postgres.ownerUser": decodeURIComponent(owner.username),
-      },
       secret: {
         "postgres.url": pulumi.secret(postgres.url),
         "postgres.ownerUrl": pulumi.secret(postgres.ownerUrl ?? postgres.url),
@@ -71,13 +62,6 @@ function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts
   const user = `app_g${passwordGeneration}`;
   const ownerUser = `owner_g${passwordGeneration}`;
   return {
-    plain: {
-      "postgres.host": "postgres",
-      "postgres.port": "5432",
-      "postgres.database": database,
-      "postgres.user": user,
-      "postgres.ownerUser": ownerUser,
-    },
     secret: {
       "postgres.url": pulumi.interpolate`postgresql://${user}:${server.appPassword}@postgres:5432/${database}`,
       "postgres.ownerUrl": pulumi.interpolate`postgresql://${ownerUser}:${server.ownerPassword}@postgres:5432/${database}`,
@@ -101,11 +85,6 @@ function declareRedis(
     const url = new URL(redis.url);
     return {
       ...nothing,
-      plain: {
-        "redis.host": url.hostname,
-        "redis.port": url.port || "6379",
-        "redis.user": decodeURIComponent(url.username),
-      },
       secret: {
         "redis.url": pulumi.secret(redis.url),
         "redis.password": pulumi.secret(decodeURIComponent(url.password)),
@@ -122,7 +101,6 @@ function declareRedis(
     { providers: [provider], dependsOn: [parts.files, parts.networks, ...after] },
   );
   return {
-    plain: { "redis.host": "redis", "redis.port": "6379", "redis.user": "app" },
     secret: {
       "redis.url": pulumi.interpolate`redis://app:${server.password}@redis:6379/0`,
       "redis.password": server.password,
@@ -135,5 +113,5 @@ function declareRedis(
 }
 
 const nothing: DataParts = {
-  ...{ plain: {}, secret: {}, servers: [], first: [], limits: [], volumes: [] },
+  ...{ secret: {}, servers: [], first: [], limits: [], volumes: [] },
 };

@@ -2,15 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { edgeAttachment } from "../components/edge-attachment.ts";
 import { hostFiles } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
-import { certificateFiles, edgeDirectory, traefik, traefikFiles } from "../components/traefik.ts";
+import { edgeDirectory, environmentFiles, traefik, traefikFiles } from "../components/traefik.ts";
+import { accessOf, passwordFile } from "./access.ts";
 import type { DataParts } from "./data.ts";
 import type { HostParts } from "./host.ts";
 import type { ProcessLimit } from "./process-limits.ts";
 import type { Settings } from "./settings.ts";
 
 export interface EdgeParts {
-  /** Public addresses, by the references that stand for them. */
-  urls: { "edge.url": string; [reference: string]: string };
   limits: ProcessLimit[];
   attachment: pulumi.Resource;
 }
@@ -41,19 +40,21 @@ export function declareEdge(settings: Settings, parts: HostParts, data: DataPart
     { dependsOn },
   );
   const limits = server ? [{ container: server.id, maxProcesses: 256 }] : [];
-  return { urls: publicUrls(settings), limits, attachment };
+  return { limits, attachment };
 }
 
-/** The edge's directory of the stack that owns it; of another one its certificate there. */
+/** The edge's directory of the stack that owns it; of another one what is its own there. */
 function declareEdgeFiles(
-  { stack, edge, tls }: Settings,
+  settings: Settings,
   host: Host,
   dependsOn: pulumi.Resource[],
 ): pulumi.Resource[] {
+  const { stack, edge, tls } = settings;
   const own = edge.mode === "own";
   const certificates = `certificates/${stack}`;
   const certificate = tls && { certificate: tls.certificate, key: pulumi.secret(tls.key) };
-  if (!own && !certificate) return [];
+  const users = accessOf(settings).byPassword ? passwordFile(settings) : undefined;
+  if (!own && !certificate && !users) return [];
   const directory = edgeDirectory(edge.name);
   return [
     hostFiles(
@@ -64,22 +65,10 @@ function declareEdgeFiles(
         moves: true,
         files: [
           ...(own ? traefikFiles() : []),
-          ...(certificate ? certificateFiles(own ? certificates : ".", certificate) : []),
+          ...environmentFiles(own ? certificates : ".", { ...certificate, users }),
         ],
       },
       { dependsOn },
     ),
   ];
-}
-
-/** That of a service is its first host name's. The whole edge's is that of `api`, or of the first service by name. */
-function publicUrls({ edge, services }: Settings): EdgeParts["urls"] {
-  const port = edge.httpsPort === 443 ? "" : `:${edge.httpsPort}`;
-  const published = Object.entries(services)
-    .filter(([, { hosts }]) => hosts.length > 0)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { hosts }]) => [`services.${name}.url`, `https://${hosts[0]}${port}`] as const);
-  const urls = Object.fromEntries(published);
-  const main = urls["services.api.url"] ?? published[0]?.[1] ?? `https://localhost${port}`;
-  return { "edge.url": main, ...urls };
 }

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { environmentFiles } from "../components/environment-files.ts";
+import { engineDirectory } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
 import type { Passwords } from "../components/passwords.ts";
 import { postgresFiles } from "../components/postgres.ts";
@@ -44,7 +45,9 @@ export function declareEnvironmentFiles(
       stack,
       files: [
         { kind: "directory", path: ".", mode: "0755", owner: "0:0" },
-        { kind: "directory", path: "live", mode: "0755", owner: "0:0" },
+        engineDirectory("live"),
+        engineDirectory("journal"),
+        { kind: "log", path: "journal/log", mode: "0664", owner: "0:engine" },
         { kind: "directory", path: "beat", mode: "0700", owner: beat.user ?? app.user },
         ...(postgres.mode === "own" ? postgresFiles(passwords) : []),
         ...(redis.mode === "own" ? redisFiles(passwords, redis.passwordGeneration) : []),

@@ -5,8 +5,9 @@ import type { Host } from "../components/host-script.ts";
 import { Images } from "../components/images.ts";
 import { networks } from "../components/networks.ts";
 import { type Passwords, passwords } from "../components/passwords.ts";
+import { environmentOf, hostOf } from "./environment.ts";
 import { declareEnvironmentFiles } from "./environment-files.ts";
-import { withImagesOnHost } from "./images-on-host.ts";
+import { configuredImages, withImagesOnHost } from "./images-on-host.ts";
 import { commands, randoms } from "./providers.ts";
 import type { Settings } from "./settings.ts";
 
@@ -24,25 +25,14 @@ export interface HostParts {
 }
 
 export function declareHost(settings: Settings): HostParts {
-  const { stack, app } = settings;
-  const host: Host = {
-    engine: settings.host.socket,
-    directory: settings.host.directory,
-    helperImage: withImagesOnHost(settings).images.helper,
-    provider: commands,
-  };
+  const { stack } = settings;
+  const environment = environmentOf(settings);
+  const host: Host = { ...hostOf(withImagesOnHost(settings)), provider: commands };
   const provider = new docker.Provider("docker", {
     host: host.engine,
     registryAuth: registryAuth(settings),
   });
   const withProvider = { providers: [provider] };
-  const environment = {
-    stack,
-    directory: `${host.directory}/${stack}`,
-    dataNetwork: `slipway-${stack}-data`,
-    edgeNetwork: `slipway-${stack}-edge`,
-    secretsAs: app.secretsAs,
-  };
   const imagesOnHost = new Images(
     "images",
     { host, stack, references: imagesOf(settings), transport: settings.transport },
@@ -80,17 +70,14 @@ function registryAuth({ registries }: Settings) {
 
 /** Every image that the stack runs, each once. */
 function imagesOf(settings: Settings): string[] {
-  const { images, app, services, workers, beat } = settings;
+  const { images } = settings;
   const servers = { postgres: settings.postgres, redis: settings.redis, traefik: settings.edge };
   const all = [
     images.helper,
     ...(["postgres", "redis", "traefik"] as const)
       .filter((server) => servers[server].mode === "own")
       .map((server) => images[server]),
-    app.image,
-    ...Object.values(services).map((each) => each.image),
-    ...Object.values(workers).map((each) => each.image),
-    beat.image,
+    ...configuredImages(settings).map(({ image }) => image),
   ];
   return [...new Set(all.filter((image) => image !== undefined))];
 }

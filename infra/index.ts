@@ -1,21 +1,27 @@
 import "./lean-sdk.ts";
 import "./providers.ts";
 import { declareData } from "./data.ts";
+import { describeRelease } from "./described-release.ts";
 import { declareEdge } from "./edge.ts";
 import { declareHost } from "./host.ts";
 import { withImagesOnHost } from "./images-on-host.ts";
+import { takeLease } from "./lease.ts";
+import { publicUrls } from "./plain-references.ts";
 import { declareProcessLimits } from "./process-limits.ts";
 import { declareRelease } from "./release.ts";
 import { readSettings } from "./settings.ts";
 
 const given = readSettings();
-const host = declareHost(given);
 const settings = withImagesOnHost(given);
+const described = describeRelease(settings);
+if (described) await takeLease(given, described.id);
+
+const host = declareHost(given);
 const data = declareData(settings, host);
 const edge = declareEdge(settings, host, data);
 const limits = declareProcessLimits(host, [...edge.limits, ...data.limits]);
-const live = declareRelease(settings, host, edge, data, limits);
+if (described) declareRelease(described, settings, host, edge, data, limits);
 
-export const url = edge.urls["edge.url"];
-export const release = live.id;
+export const url = publicUrls(settings)["edge.url"];
+export const release = described?.id;
 export const volumes = data.volumes;

@@ -3,35 +3,34 @@ import { beat } from "../components/beat.ts";
 import { hostFiles } from "../components/host-files.ts";
 import { migration } from "../components/migration.ts";
 import { releaseGuard } from "../components/release-guard.ts";
-import { type Participant, releaseSwitch } from "../components/release-switch.ts";
+import {
+  type Participant,
+  type ReleaseSwitchArgs,
+  releaseSwitch,
+} from "../components/release-switch.ts";
 import { Service } from "../components/service.ts";
 import { Worker } from "../components/worker.ts";
-import { type Consumers, consumersOf } from "./consumers.ts";
+import { accessOf } from "./access.ts";
+import type { Consumers } from "./consumers.ts";
 import type { DataParts } from "./data.ts";
+import { type DescribedRelease, resolveAll } from "./described-release.ts";
 import type { EdgeParts } from "./edge.ts";
 import type { HostParts } from "./host.ts";
-import { resolveReferences } from "./references.ts";
 import { releaseFiles } from "./release-files.ts";
-import { identify } from "./release-id.ts";
 import type { Settings } from "./settings.ts";
 
 /** Everything of one release, in the order in which it comes to serve. */
 export function declareRelease(
+  { id: release, consumers, plain }: DescribedRelease,
   settings: Settings,
   parts: HostParts,
   edge: EdgeParts,
   data: DataParts,
   limits: pulumi.Resource[],
-): { id?: string } {
+): void {
   const { host, environment, provider } = parts;
-  const declared = consumersOf(settings);
-  // A stack may be nothing but the edge.
-  if (declared.services.length + declared.workers.length === 0) return {};
-  const known = { ...data.plain, "stack.name": settings.stack, ...edge.urls };
-  const release = identify(settings, environment, declared, known);
-  const plain = { ...known, "release.id": release };
+  const { deploy } = settings;
   const resolve = (values: Record<string, string>) => resolveAll(values, plain);
-  const consumers = resolveSettings(declared, resolve);
   const references = pulumi.all({ ...plain, ...data.secret });
 
   const files = hostFiles(
@@ -61,11 +60,7 @@ export function declareRelease(
     const participants = service.containers.map(
       (id): Participant => ({
         ...{ role: "service", name: consumer.name, id, maxProcesses: consumer.maxProcesses },
-        ...{
-          port: consumer.port,
-          readiness: probes.readiness,
-          timeoutSeconds: probes.timeoutSeconds,
-        },
+        ...{ port: consumer.port, ...probes },
       }),
     );
     return { resource: service, participants };
@@ -96,7 +91,11 @@ export function declareRelease(
   const running = [...services, ...workers, ...beats];
   const guard = releaseGuard(
     `guard-${release}`,
-    { host, environment, release, stopSeconds: stopSeconds(consumers) },
+    {
+      ...{ host, environment, release, stopSeconds: stopSeconds(consumers) },
+      services: consumers.services.map(({ name, port }) => ({ name, port })),
+      drainSeconds: deploy.drainSeconds,
+    },
     // The servers go after the last of what uses them has stopped.
     { dependsOn: [...running.map(({ resource }) => resource), ...data.servers] },
   );
@@ -113,13 +112,15 @@ export function declareRelease(
       certificates: settings.edge.certificates,
       participants: running.flatMap(({ participants }) => participants),
       routes: Object.entries(settings.services).map(([service, each]) => ({ service, ...each })),
+      access: accessOf(settings),
+      ...deploy,
+      steps: stepsOf(settings),
       smoke: Object.values(settings.services).flatMap(({ hosts, probes }) =>
         probes.smoke.map((path) => ({ host: hosts[0] as string, path })),
       ),
     },
     { dependsOn: [guard, edge.attachment, ...limits, ...migrated] },
   );
-  return { id: release };
 }
 
 function declareMigration(
@@ -144,30 +145,20 @@ function declareMigration(
   ];
 }
 
+/** How the traffic moves. Replica by replica it takes as many steps as there are replicas of the largest service. */
+function stepsOf({ deploy, services }: Settings): ReleaseSwitchArgs["steps"] {
+  const { strategy, canary, rolling } = deploy;
+  if (strategy === "canary")
+    return { strategy, sizes: canary.weights, seconds: canary.stepSeconds };
+  if (strategy === "blue-green") return { strategy, sizes: [], seconds: 0 };
+  const most = Math.max(...Object.values(services).map(({ replicas }) => replicas));
+  const sizes = Array.from({ length: most - 1 }, (_, index) => index + 1);
+  return { strategy, sizes, seconds: rolling.stepSeconds };
+}
+
 /** How long the containers of a release may take to stop: those of a role together, one role after the other. */
 function stopSeconds({ services, workers, beat }: Consumers): number {
   const longest = (consumers: { stopSeconds: number }[]) =>
     Math.max(0, ...consumers.map((each) => each.stopSeconds));
   return longest(services) + longest(workers) + longest(beat ? [beat] : []);
-}
-
-function resolveAll(values: Record<string, string>, plain: Record<string, string>) {
-  return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, resolveReferences(value, plain)]),
-  );
-}
-
-function resolveSettings(
-  { services, workers, beat }: Consumers,
-  resolve: (values: Record<string, string>) => Record<string, string>,
-): Consumers {
-  const each = <C extends { settings: Record<string, string> }>(consumer: C): C => ({
-    ...consumer,
-    settings: resolve(consumer.settings),
-  });
-  return {
-    services: services.map(each),
-    workers: workers.map(each),
-    ...(beat ? { beat: each(beat) } : {}),
-  };
 }

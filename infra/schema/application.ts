@@ -43,6 +43,8 @@ const probes = section({
   liveness: field.urlPath.default("/healthz/live"),
   readiness: field.urlPath.default("/healthz/ready"),
   smoke: list(field.urlPath, "a list of paths", "/healthz/ready").default([]),
+  successes: field.successes.default(3),
+  steadySeconds: field.fraction.default(0.5),
   timeoutSeconds: field.seconds.default(60),
 }).prefault({});
 

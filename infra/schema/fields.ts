@@ -45,6 +45,34 @@ export const cpus = field(
   { value: "0.5", type: "float" },
 );
 export const seconds = field(integer(1, 3600), "a number of seconds from 1 to 3600", "30");
+export const successes = field(integer(1, 100), "a number of answers from 1 to 100", "3");
+export const duration = field(integer(0, 3600), "a number of seconds from 0 to 3600", "30");
+export const fraction = field(
+  (error) => z.number(error).min(0, error).max(60, error),
+  "a number of seconds from 0 to 60",
+  { value: "0.5", type: "float" },
+);
+export const milliseconds = field(
+  integer(50, 10_000),
+  "a number of milliseconds from 50 to 10000",
+  "500",
+);
+export const percent = field(
+  (error) => z.number(error).min(0, error).max(100, error),
+  "a percentage from 0 to 100",
+  { value: "1", type: "float" },
+);
+export const spareMegabytes = field(integer(0, 1_048_576), "a number of megabytes from 0", "1024");
+/** Each step sends more than the one before. */
+export const weights = field(
+  (error) =>
+    z
+      .array(z.int(error).min(1, error).max(99, error), error)
+      .min(1, error)
+      .refine((steps) => steps.every((each, at) => each > (steps[at - 1] ?? 0)), error),
+  "a list of rising percentages from 1 to 99",
+  { value: "10", under: "[0]" },
+);
 /** Words that look like numbers are numbers by the time they get here. */
 const word = field(
   (error) => z.union([z.string(error).min(1, error), z.int(error)], error),
@@ -61,6 +89,11 @@ export const ipAddress = field(
   (error) => z.union([z.ipv4(error), z.ipv6(error)], error),
   "an IP address of the host",
   "127.0.0.1",
+);
+export const addressRange = field(
+  (error) => z.union([z.ipv4(error), z.ipv6(error), z.cidrv4(error), z.cidrv6(error)], error),
+  "an IP address or a range of them",
+  "203.0.113.0/24",
 );
 export const text = field(
   (error) => z.string(error).min(1, error),

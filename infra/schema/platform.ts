@@ -1,7 +1,7 @@
 import { z } from "zod";
 import * as field from "./fields.ts";
 import * as name from "./names.ts";
-import { choice, map, modes, section } from "./shapes.ts";
+import { choice, list, map, modes, section } from "./shapes.ts";
 
 /** The engine that runs everything, and the directory on its host that Slipway owns. */
 export const host = section({
@@ -25,6 +25,14 @@ export const registries = map(
 
 /** A certificate and its key in PEM, for `edge.certificates: provided`. */
 export const tls = section({ certificate: field.certificate, key: field.privateKey });
+
+/** Who may ask, beside the deploy itself: names with passwords, addresses, or both. */
+export const access = section({
+  users: map(name.name, field.text, "a map from names of users to passwords").default({}),
+  addresses: list(field.addressRange, "a list of IP addresses or ranges", "203.0.113.0/24").default(
+    [],
+  ),
+});
 
 const ownEdge = section({
   mode: z.literal("own"),

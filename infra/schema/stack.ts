@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { application, beat, migration, secrets, service, settings, worker } from "./application.ts";
+import { deploy } from "./deploy.ts";
 import * as field from "./fields.ts";
 import { consumerName } from "./names.ts";
-import { edge, host, images, postgres, redis, registries, tls } from "./platform.ts";
+import { access, edge, host, images, postgres, redis, registries, tls } from "./platform.ts";
 import { choice, map, section } from "./shapes.ts";
 
 /** Pulumi.yaml gives every key that a stack leaves out an empty map. */
@@ -19,6 +20,7 @@ export const stackShape = section({
   images,
   registries: registries.default({}),
   edge,
+  access: access.prefault({}),
   tls: z.preprocess(absentWhenEmpty, tls.optional()),
   postgres,
   redis,
@@ -29,6 +31,7 @@ export const stackShape = section({
   workers: map(consumerName, worker, "a map from names to workers").default({}),
   beat: beat.prefault({}),
   migration: migration.prefault({}),
+  deploy: deploy.prefault({}),
 });
 
 export type StackSettings = z.infer<typeof stackShape>;

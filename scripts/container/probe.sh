@@ -1,7 +1,9 @@
 #!/bin/sh
 # Asks a container of the application, from inside it, whether it is well. Usage:
 #   probe.sh http PORT PATH   a status from 200 to 399
-#   probe.sh ready PORT PATH  the same three times in a row, within some seconds
+#   probe.sh ready PORT PATH SUCCESSES CENTISECONDS  the same so many times in a row, over at least this time; tries
+#     for some seconds more
+#   probe.sh connections PORT  prints how many connections there are to a port, but for the probes' own
 #   probe.sh worker           the Celery worker of this container answers over the broker
 #   probe.sh beat             the live release's beat holds the lock, another one waits
 set -eu
@@ -19,15 +21,41 @@ listens() {
   return 1
 }
 
+uptime_centiseconds() {
+  read -r uptime _ </proc/uptime
+  echo "${uptime%.*}${uptime#*.}"
+}
+
 case $1 in
   ready)
     answers=0
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-      if listens "$2" && sh "$0" http "$2" "$3"; then answers=$((answers + 1)); else answers=0; fi
-      [ "$answers" -lt 3 ] || exit 0
+    begun=$(uptime_centiseconds)
+    while now=$(uptime_centiseconds) && [ $((now - begun)) -lt $((${5:-0} + 300)) ]; do
+      if listens "$2" && sh "$0" http "$2" "$3"; then
+        [ "$answers" -gt 0 ] || since=$now
+        answers=$((answers + 1))
+        now=$(uptime_centiseconds)
+        if [ "$answers" -ge "${4:-3}" ] && [ $((now - since)) -ge "${5:-0}" ]; then exit 0; fi
+      else
+        answers=0
+      fi
       sleep 0.1
     done
     exit 1
+    ;;
+  connections)
+    count=0
+    port=$(printf %04X "$2")
+    for sockets in /proc/net/tcp /proc/net/tcp6; do
+      [ -r "$sockets" ] || continue
+      while read -r _ local remote state _; do
+        case $local-$state-$remote in
+          *-0100007F:* | *-0000000000000000FFFF00000100007F:* | *-00000000000000000000000001000000:*) ;;
+          *:"$port-01-"*) count=$((count + 1)) ;;
+        esac
+      done <"$sockets"
+    done
+    echo "$count"
     ;;
   http)
     # A redirect is an answer: where it leads is asked of nobody. No setting sends the question to a proxy.

@@ -70,7 +70,7 @@ stacks_behind() {
   local routes
   for routes in "$ROOT/$1"/dynamic/*.yml; do
     routes=$(basename "$routes" .yml)
-    case $routes in '*' | tls | *-maintenance) ;; *) printf '%s\n' "$routes" ;; esac
+    case $routes in '*' | tls | *-maintenance | *-probe) ;; *) printf '%s\n' "$routes" ;; esac
   done
 }
 
@@ -80,6 +80,33 @@ require_unshared() {
   others=$(stacks_behind "$1" | { grep -Fxv "${STACK:?}" || true; } | paste -sd ' ')
   [ -z "$others" ] ||
     fail "the edge ${1#edges/} is also that of $others, which nobody would reach any more; destroy what shares it first, or set its edge to another one and deploy it"
+}
+
+# Renames a text into its place, PATH below ROOT, when it is on the disk: nobody sees half of it. It is written in the
+# directory above, since that of the edge is watched. Usage: put PATH < text
+put() {
+  local path=$ROOT/$1 directory=$ROOT/${1%/*} new
+  if [ -w "$directory" ] && new=$(mktemp "${directory%/*}/.new.XXXXXX" 2>/dev/null || mktemp "$directory/.new.XXXXXX" 2>/dev/null); then
+    cat >"$new" && chmod 0644 "$new" && sync "$new" && mv -f "$new" "$path" && sync "$directory"
+  else
+    # shellcheck disable=SC2016 # expanded inside the helper
+    helper 'cat >"$new/text"; sync "$new/text"; mv -f "$new/text" "/slipway/$1"; sync "/slipway/${1%/*}"' put "$1"
+  fi
+}
+
+# Usage: take_away PATH ...
+take_away() {
+  local path
+  for path in "$@"; do
+    [ -e "$ROOT/$path" ] || continue
+    if [ -w "$ROOT/${path%/*}" ]; then
+      rm -f "$ROOT/$path"
+      sync "$ROOT/${path%/*}"
+    else
+      # shellcheck disable=SC2016 # expanded inside the helper
+      helper 'rm -f "/slipway/$1"; sync "/slipway/${1%/*}"' take-away "$path"
+    fi
+  done
 }
 
 # Runs a command ten times a second until it succeeds. Usage: wait_for SECONDS COMMAND [ARGUMENT ...]

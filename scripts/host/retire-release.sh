@@ -1,16 +1,41 @@
-# shellcheck shell=bash
-# Stops the containers of a release that does not serve any more: what makes work first, then what does it.
+# shellcheck shell=bash disable=SC2154
+# Retires a release that does not serve any more: waits for what its services are still answering, then stops what makes
+# work before what does it.
+
+# shellcheck source=/dev/null
+. deploy/journal.sh
 
 apply() { :; }
 
 remove() {
-  local live
+  local live role ids
   live=$(cat "$ROOT/${STACK:?}/live/release" 2>/dev/null || true)
   [ "$live" != "${RELEASE:?}" ] ||
     fail "release $RELEASE serves the traffic of $STACK; it is not deleted. Deploy another release first."
+  [ -z "$live" ] || drain
   for role in beat service worker; do
-    local ids
     mapfile -t ids < <(containers_of "$STACK" "$role" "$RELEASE")
     [ "${#ids[@]}" = 0 ] || docker stop "${ids[@]}" >/dev/null
   done
+  note retired release "$RELEASE"
+}
+
+# New requests go elsewhere; those under way and WebSockets end by themselves, or by the signal when the time is over.
+drain() {
+  local until=$((SECONDS + ${DRAIN_SECONDS:?})) left
+  while left=$(connections) && [ "$left" -gt 0 ] && [ "$SECONDS" -lt "$until" ]; do sleep 0.2; done
+  note drained release "$RELEASE" left "$left"
+}
+
+# Connections to the services' ports, counted in the network of each container.
+connections() {
+  local name port id sum=0 count
+  while read -r name port; do
+    while read -r id; do
+      count=$(docker exec "$id" sh /run/slipway/bin/probe.sh connections "$port" 2>/dev/null) || count=0
+      sum=$((sum + count))
+    done < <(docker ps --quiet --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$RELEASE" \
+      --filter "label=slipway.name=$name")
+  done <<<"${PORTS?}"
+  echo "$sum"
 }

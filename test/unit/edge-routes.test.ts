@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { type EdgeRoutesArgs, edgeRoutes } from "../../components/edge-routes.ts";
+import { type EdgeRoutesArgs, edgeRoutes, probeRoutes } from "../../components/edge-routes.ts";
 
 const api = {
   service: "api",
@@ -15,6 +15,7 @@ const args: EdgeRoutesArgs = {
   routes: [api],
   httpsPort: 443,
   certificates: "acme",
+  access: { byPassword: false, addresses: [] },
 };
 
 function routes(changes: Partial<EdgeRoutesArgs> = {}) {
@@ -22,16 +23,39 @@ function routes(changes: Partial<EdgeRoutesArgs> = {}) {
 }
 
 test("a service's host names lead to its replicas of this release", () => {
-  const { routers, services } = routes().http;
+  const { routers } = routes().http;
   expect(routers.staging_api).toMatchObject({
     rule: "Host(`erp.example.com`) || Host(`api.example.com`)",
     entryPoints: ["websecure"],
     service: "staging_api",
   });
-  expect(services.staging_api.loadBalancer.servers).toEqual([
+  const { services } = parse(probeRoutes(args)).http;
+  expect(services.staging__api.loadBalancer.servers).toEqual([
     { url: "http://api-0123abcd-1:8000" },
     { url: "http://api-0123abcd-2:8000" },
   ]);
+});
+
+test("the switch has a way of its own past passwords, addresses and pages, by a token", () => {
+  const access = { byPassword: true, addresses: ["203.0.113.0/24"] };
+  const { routers, middlewares } = routes({ access }).http;
+  const names = ["staging_release", "staging_addresses", "staging_users"];
+  expect(routers.staging_api.middlewares).toEqual(names);
+  expect(middlewares.staging_addresses.ipAllowList.sourceRange).toEqual(["203.0.113.0/24"]);
+  const { usersFile } = middlewares.staging_users.basicAuth;
+  expect(usersFile).toBe("/etc/slipway/certificates/staging/users");
+
+  const probe = parse(probeRoutes({ ...args, access })).http.routers.staging__api;
+  expect(probe.rule).toBe(
+    "(Host(`erp.example.com`) || Host(`api.example.com`)) && Header(`X-Slipway-Probe`, `@token@`)",
+  );
+  expect(probe.middlewares).toEqual(["staging__release"]);
+  expect(probe.priority).toBeGreaterThan(1_000_000);
+});
+
+test("an idle connection to a service ends before the service ends it", () => {
+  const { serversTransports } = routes().http;
+  expect(serversTransports.staging.forwardingTimeouts.idleConnTimeout).toBe("1s");
 });
 
 test("every answer of a service names the release", () => {
@@ -78,8 +102,9 @@ test("provided certificates are the environment's own", () => {
 test("what has no host name is not published", () => {
   const inner = { ...api, service: "flower", hosts: [], redirects: {} };
   const { http } = routes({ routes: [api, inner] });
-  expect(Object.keys(http.services)).toEqual(["staging_api"]);
+  expect(Object.keys(http.routers)).not.toContain("staging_flower");
   expect(routes({ routes: [inner] })).toBeNull();
+  expect(probeRoutes({ ...args, routes: [inner] })).toBe("");
 });
 
 test("everything that a router names is in the file", () => {
@@ -89,11 +114,10 @@ test("everything that a router names is in the file", () => {
     hosts: ["example.com"],
     redirects: { "a.example.com": "example.com" },
   };
-  const { routers, middlewares, services } = routes({ routes: [api, front] }).http;
+  const { routers, middlewares } = routes({ routes: [api, front] }).http;
   const named = Object.values<{ middlewares: string[]; service: string }>(routers);
   expect(named).toHaveLength(4);
   for (const router of named) {
-    expect(services).toHaveProperty([router.service]);
     for (const each of router.middlewares) expect(middlewares).toHaveProperty([each]);
   }
 });
@@ -110,7 +134,7 @@ test("no two stacks, services or host names that are sent on share a name", () =
     const { http } = routes({ stack, routes: all });
     expect(Object.keys(http.routers)).toHaveLength(names.length * (1 + hosts.length));
     expect(Object.keys(http.middlewares)).toHaveLength(1 + names.length * hosts.length);
-    for (const [kind, section] of Object.entries<object>(http)) {
+    for (const [kind, section] of Object.entries<object>({ ...http, services: {} })) {
       for (const name of Object.keys(section)) {
         expect(owners.get(`${kind} ${name}`)).toBeUndefined();
         owners.set(`${kind} ${name}`, stack);

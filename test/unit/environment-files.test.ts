@@ -57,7 +57,17 @@ test("they come before the servers that read them", async () => {
   expect({ VOLUMES, OWN_EDGE }).toEqual({ VOLUMES: "slipway-staging-uploads", OWN_EDGE: "edge" });
   const paths = FILES.split("\n").map((line) => line.split(" ")[1]);
   expect(paths).toEqual([
-    ...[".", "live", "beat", "postgres", "postgres/password", "redis", "redis/users.acl"],
+    ...[
+      ".",
+      "live",
+      "journal",
+      "journal/log",
+      "beat",
+      "postgres",
+      "postgres/password",
+      "redis",
+      "redis/users.acl",
+    ],
   ]);
   for (const server of ["postgres", "redis"]) {
     expect(upstream(recorder, recorder.named(`${server}-server`))).toContain(files.urn);

@@ -20,7 +20,7 @@ function run(verb: "apply" | "remove", input: string, timeoutSeconds = 10) {
 
 /** A script's input with another last line, which runs the function that is asked for. */
 function ending(input: string, line: string): string {
-  return input.replace('"$1" </dev/null', () => line);
+  return input.replace('"$1" {deployer}<&0 </dev/null', () => line);
 }
 
 /** What a script has in a variable that was given this value. */

@@ -11,12 +11,18 @@ test("what is deleted with a release first asks whether it serves, and then stop
   const before = new Anything("slipway:index:Anything", "before");
   releaseGuard(
     "guard-0123abcd",
-    { host, environment, release: "0123abcd", stopSeconds: 105 },
+    {
+      ...{ host, environment, release: "0123abcd", drainSeconds: 30, stopSeconds: 105 },
+      services: [{ name: "api", port: 8000 }],
+    },
     { dependsOn: [before] },
   );
   await recorder.wait();
   const { inputs } = recorder.named("guard-0123abcd");
-  expect(variablesOf(inputs.stdin)).toMatchObject({ STACK: "staging", RELEASE: "0123abcd" });
-  // Longer than all of it may take to stop.
-  expect(inputs.delete).toBe("timeout --kill-after=10 165 bash -s -- remove");
+  expect(variablesOf(inputs.stdin)).toMatchObject({
+    ...{ STACK: "staging", RELEASE: "0123abcd" },
+    ...{ PORTS: "api 8000", DRAIN_SECONDS: "30" },
+  });
+  // Longer than connections may last and all of it may take to stop.
+  expect(inputs.delete).toBe("timeout --kill-after=10 195 bash -s -- remove");
 });

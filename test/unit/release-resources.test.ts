@@ -94,8 +94,10 @@ test("the guard waits for beat, services and workers, one after the other, each 
   const changes = { "services.api.stopSeconds": 40, "workers.worker.stopSeconds": 500 };
   const { release: slow } = await runProgram(recorder, changes);
   const { inputs } = recorder.named(`guard-${slow}`);
-  // 15 s for beat, and a minute for the commands themselves.
-  expect(inputs.delete).toBe(`timeout --kill-after=10 ${15 + 40 + 500 + 60} bash -s -- remove`);
+  // 30 s for connections, 15 s for beat, and a minute for the commands themselves.
+  expect(inputs.delete).toBe(
+    `timeout --kill-after=10 ${30 + 15 + 40 + 500 + 60} bash -s -- remove`,
+  );
   await runProgram(recorder, { "services.api.replicas": 2 });
 });
 

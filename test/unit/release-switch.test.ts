@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test } from "vitest";
-import { edgeRoutes } from "../../components/edge-routes.ts";
+import { edgeRoutes, probeRoutes } from "../../components/edge-routes.ts";
 import { type ReleaseSwitchArgs, releaseSwitch } from "../../components/release-switch.ts";
 import { environment, host, variablesOf } from "./environment.ts";
 import { record } from "./record.ts";
@@ -14,11 +14,19 @@ const routes = [
 ];
 const args: ReleaseSwitchArgs = {
   ...{ host, environment, release: "0123abcd", edge: "front", ownsEdge: true, address: "0.0.0.0" },
-  ...{ routes, httpsPort: 443, certificates: "acme" },
+  ...{ routes, httpsPort: 443, certificates: "acme", certificateSeconds: 120 },
+  ...{ access: { byPassword: false, addresses: [] }, soakSeconds: 10, maxErrorPercent: 1.5 },
+  steps: { strategy: "canary", sizes: [10, 50], seconds: 60 },
   participants: [
     {
       ...{ role: "service", name: "api", id: pulumi.output("a1"), maxProcesses: 256 },
-      ...{ port: 8000, readiness: "/healthz/ready", timeoutSeconds: 90 },
+      ...{
+        port: 8000,
+        readiness: "/healthz/ready",
+        timeoutSeconds: 90,
+        successes: 5,
+        steadySeconds: 1.25,
+      },
     },
     {
       ...{ role: "worker", name: "mailer", id: pulumi.output("b2"), maxProcesses: 64 },
@@ -41,7 +49,7 @@ async function declare(changes: Partial<ReleaseSwitchArgs> = {}) {
 test("each container is proved by its id and what its role has to answer", async () => {
   const { variables } = await declare();
   expect(variables.PARTICIPANTS?.split("\n")).toEqual([
-    "service api a1 256 90 8000 /healthz/ready",
+    "service api a1 256 90 8000 /healthz/ready 5 125",
     "worker mailer b2 64 60 default,mail",
     "beat beat c3 32 60",
   ]);
@@ -54,6 +62,8 @@ test("the edge gets the release's routes as its file of this environment", async
     EDGE_NETWORK: "slipway-staging-edge",
     EDGE_FILE: "edges/front/dynamic/staging.yml",
     EDGE_CONTENT: edgeRoutes({ ...args, stack: "staging" }),
+    PROBE_CONTENT: probeRoutes({ ...args, stack: "staging" }),
+    BACKENDS: "api 8000 1",
   });
 });
 
@@ -69,9 +79,18 @@ test("the public route is asked by every host name, where the edge listens", asy
   expect(elsewhere.variables).toMatchObject({ EDGE_ADDRESS: "192.0.2.7", EDGE_PORT: "8443" });
 });
 
+test("traffic moves by the steps of the strategy, under watch", async () => {
+  const { variables } = await declare({ maxLatencyMilliseconds: 500 });
+  expect(variables).toMatchObject({
+    ...{ STRATEGY: "canary", STEPS: "10 50", STEP_SECONDS: "60", SOAK_SECONDS: "10" },
+    ...{ MAX_ERROR_PERCENT: "1.5", MAX_LATENCY: "500", CERTIFICATE_SECONDS: "120", ACCESS: "" },
+  });
+});
+
 test("it is an update in place that the host ends only after the slowest container's time", async () => {
   const { inputs } = await declare();
-  expect(inputs.update).toBe("timeout --kill-after=10 630 bash -s -- apply");
+  const seconds = 90 + 3 * 60 + 10 + 120 + 540;
+  expect(inputs.update).toBe(`timeout --kill-after=10 ${seconds} bash -s -- apply`);
   expect(inputs.delete).toContain("bash -s -- remove");
   expect(inputs).not.toHaveProperty("triggers");
 });

@@ -127,14 +127,14 @@ test("the stack that owns the edge writes its directory, one that shares it its 
     expect(recorder.named("edge-attachment").dependencies).toContain(urn);
     return { DIRECTORY, paths: FILES.split("\n").map((line) => line.split(" ")[1]) };
   };
-  const certificate = ["./key.pem", "./certificate.pem"];
+  const certificate = ["./certificate.pem", "./key.pem"];
   expect(await filesOf({ mode: "shared" })).toEqual({
     ...{ DIRECTORY: "edges/front/certificates/staging", paths: [".", ...certificate] },
   });
   const own = await filesOf({ mode: "own" });
   expect(own.DIRECTORY).toBe("edges/front");
   expect(own.paths).toEqual([
-    ...["dynamic", "certificates", "acme", "dynamic/tls.yml", "certificates/staging"],
+    ...[".", "dynamic", "certificates", "acme", "dynamic/tls.yml", "certificates/staging"],
     ...certificate.map((file) => file.replace(".", "certificates/staging")),
   ]);
   const { urn } = recorder.named("edge-files");

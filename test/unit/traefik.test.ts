@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import {
-  certificateFiles,
+  environmentFiles,
   type TraefikArgs,
   traefik,
   traefikFiles,
@@ -81,15 +81,22 @@ test("a name that no environment has gets no certificate, and old TLS none at al
 });
 
 test("the key of a certificate is for the edge alone", () => {
-  const files = certificateFiles("certificates/staging", { certificate: "chain", key: "key" });
+  const secrets = { certificate: "chain", key: "key" };
+  const files = environmentFiles("certificates/staging", secrets);
   const owner = "65532:65532";
   expect(files).toEqual([
     { kind: "directory", path: "certificates/staging", mode: "0500", owner },
-    ...["key", "certificate"].map((name) => ({
+    ...["certificate", "key"].map((name) => ({
       ...{ kind: "file", path: `certificates/staging/${name}.pem`, owner },
       ...(name === "key" ? { mode: "0400", content: "key" } : { mode: "0444", content: "chain" }),
     })),
   ]);
+});
+
+test("so are the passwords of those who may ask; who has no secret has no directory", () => {
+  const [, users] = environmentFiles(".", { users: "ada:hash" });
+  expect(users).toMatchObject({ path: "./users", mode: "0400", owner: "65532:65532" });
+  expect(environmentFiles(".", { users: undefined })).toEqual([]);
 });
 
 test("two edges of a host share nothing", () => {

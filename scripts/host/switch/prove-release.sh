@@ -2,13 +2,13 @@
 # Part of ../switch-release.sh: proves every container of RELEASE, before anything is switched. `previous` is the release
 # that serves.
 
-# What is left of failed releases neither serves nor is to serve: it stops, so that the host's memory holds two releases.
-stop_strangers() {
+# Containers of this release that the state does not know were left by a kill. They answer to the same names.
+remove_strangers() {
   local role id
-  for role in beat service worker; do
-    while read -r id; do
-      [ -z "$id" ] || docker stop "$id" >/dev/null
-    done < <(others "$role" "$previous")
+  for role in service worker beat; do
+    for id in $(containers_of "$STACK" "$role" "$RELEASE"); do
+      [[ $PARTICIPANTS == *" $id "* ]] || docker rm --force "$id" >/dev/null
+    done
   done
 }
 
@@ -32,9 +32,9 @@ open_consoles() {
 }
 
 prove() {
-  local role=$1 name=$2 id=$3 timeout=$5 restarts
+  local role=$1 name=$2 id=$3 timeout=$5 restarts deadline
   restarts=$(docker inspect --format '{{.RestartCount}}' "$id")
-  local deadline=$((SECONDS + timeout))
+  deadline=$((SECONDS + timeout))
   until is_ready "$role" "$id" "$deadline" "${@:6}" >/dev/null 2>&1; do
     require_running "$name" "$id" "$restarts"
     [ "$SECONDS" -lt "$deadline" ] || reject "$name" "$id" "was not ready within $timeout seconds"
@@ -54,7 +54,7 @@ is_ready() {
   case $1 in
     service)
       # The probe asks again and again for some seconds; a service that hangs makes them many.
-      timeout "$(($3 - SECONDS + 1))" docker exec "$2" sh /run/slipway/bin/probe.sh ready "$4" "$5"
+      timeout "$(($3 - SECONDS + 1))" docker exec "$2" sh /run/slipway/bin/probe.sh ready "$4" "$5" "$6" "$7"
       ;;
     worker) ask_worker "$2" 5 ping ;;
     beat) docker exec "$2" sh /run/slipway/bin/probe.sh beat ;;

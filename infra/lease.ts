@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import * as pulumi from "@pulumi/pulumi";
+import { hostScript } from "../components/host-script.ts";
+import { edgeDirectory } from "../components/traefik.ts";
+import { findDeployer } from "./deployer.ts";
+import { hostOf } from "./environment.ts";
+import { configuredImages, withImagesOnHost } from "./images-on-host.ts";
+import type { Settings } from "./settings.ts";
+
+const deployer = pulumi.runtime.isDryRun() ? undefined : findDeployer();
+
+/**
+ * Takes the environment's lease on its host until this program ends, which it does however the deploy ends. For a
+ * release that does not serve yet the host passes a preflight first. No resource could do either: what succeeded once
+ * would not run again. A preview takes no lease.
+ * Throws one line when another deploy has it or the preflight refuses; nothing was declared by then.
+ */
+export async function takeLease(settings: Settings, release: string): Promise<void> {
+  if (!deployer) return;
+  const { by, commit } = await deployer;
+  const { stack, edge, deploy } = settings;
+  const script = hostScript("hold-lease", hostOf(withImagesOnHost(settings)), {
+    STACK: stack,
+    RELEASE: release,
+    DEPLOY: randomBytes(4).toString("hex"),
+    BY: by,
+    COMMIT: commit,
+    IMAGES: configuredImages(settings)
+      .map(({ key, image }) => `${key}=${image}`)
+      .join(" "),
+    EDGE: `slipway-${edge.name}`,
+    EDGE_FILE: `${edgeDirectory(edge.name)}/dynamic/${stack}`,
+    SPARE_DISK: String(deploy.spareDiskMegabytes),
+    SPARE_MEMORY: String(deploy.spareMemoryMegabytes),
+  });
+  // A session of its own: Ctrl-C is for the CLI, and the end of this program is what the holder waits for.
+  const holder = spawn("bash", ["-s", "--", "apply"], { detached: true, stdio: "pipe" });
+  holder.stdin.on("error", () => undefined).write(script);
+  const complaint = text(holder.stderr);
+  const said = once(createInterface(holder.stdout), "line").then(String);
+  const ended = once(holder, "close").then(() => complaint);
+  const answer = await Promise.race([said, ended]);
+  if (answer !== "ready") throw new pulumi.RunError(answer.trim());
+  for (const each of [holder, holder.stdin, holder.stdout, holder.stderr]) {
+    (each as unknown as { unref(): void }).unref();
+  }
+}

@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# Part of the scripts of a deploy: the journal of STACK, a line of JSON for each event. Its directory belongs to those
+# who may drive the engine, so that writing there takes no container. `deploy` in it names the deploy that is at work.
+
+journal=$ROOT/${STACK:?}/journal
+
+# Usage: note EVENT [NAME VALUE ...]
+note() {
+  local line
+  [ -w "$journal/log" ] || return 0
+  line="{\"time\":\"$(date --utc +%FT%T.%3NZ)\",\"deploy\":\"$(deploy_id)\",\"event\":\"$1\""
+  shift
+  while [ $# -gt 0 ]; do
+    line+=",\"$1\":$(json_text "$2")"
+    shift 2
+  done
+  printf '%s}\n' "$line" >>"$journal/log"
+}
+
+# A script may outlive the deploy that started it: it goes on under that one's name.
+deploy_id() {
+  [ -n "${deploy:=$(cat "$journal/deploy" 2>/dev/null)}" ] || return 0
+  printf '%s' "${deploy%% *}"
+}
+
+json_text() {
+  local text=${1//\\/\\\\}
+  text=${text//\"/\\\"}
+  text=${text//$'\n'/\\n}
+  printf '"%s"' "${text//[[:cntrl:]]/ }"
+}
+
+# The reason of a failure stands in the journal as well.
+fail() {
+  note failed release "${RELEASE:-}" reason "$1"
+  printf '%s\n' "$1" >&2
+  exit 1
+}
+
+# Whether a script of this deploy has said why it failed.
+has_failed() {
+  grep -qs "\"deploy\":\"$(deploy_id)\",\"event\":\"failed\"" "$journal/log"
+}

@@ -1,0 +1,63 @@
+# shellcheck shell=bash disable=SC2154
+# Part of ../hold-lease.sh: what has to hold before a deploy changes anything. Each check refuses with one line.
+
+preflight() {
+  [ ! -e "$journal/deploy" ] ||
+    refuse "the deploy before did not end$(who_deploys): it or the host was killed; type: npm run recover -- --stack $STACK"
+  [ ! -e "$ROOT/${EDGE_FILE:?}-maintenance.yml" ] || [ -e "$journal/downtime" ] ||
+    refuse "maintenance is on in $STACK, so the public route could not be confirmed; type: npm run maintenance -- off --stack $STACK"
+  require_disk
+  require_edge
+  stop_strangers
+  require_memory
+}
+
+# Where the images lie, and the files.
+require_disk() {
+  local place free
+  for place in "$(docker info --format '{{.DockerRootDir}}')" "$ROOT"; do
+    while [ ! -e "$place" ]; do place=$(dirname "$place"); done
+    free=$(($(stat --file-system --format '%a * %S' "$place") / 1048576))
+    [ "$free" -ge "${SPARE_DISK:?}" ] ||
+      refuse "the disk of the host has $free MB free under $place, and deploy.spareDiskMegabytes is $SPARE_DISK; remove what is not needed, for example with: docker image prune"
+  done
+}
+
+# One that is not there is made by this deploy, or its absence is said by name later on.
+require_edge() {
+  [ "$(docker inspect --format '{{.State.Status}} {{.State.Health.Status}}' "${EDGE:?}" 2>/dev/null)" != 'running unhealthy' ] ||
+    refuse "the edge $EDGE runs and does not answer; see what it says: npm run logs -- edge --stack $STACK"
+}
+
+# The release to come is taken to need what the one that serves uses now.
+require_memory() {
+  local live used available
+  live=$(cat "$ROOT/$STACK/live/release" 2>/dev/null) || return 0
+  used=$(docker ps --quiet --no-trunc --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$live" |
+    memory_of | paste -sd +)
+  used=$(((${used:-0}) / 1048576))
+  available=$(($(sed -n 's/^MemAvailable: *\([0-9]*\) kB$/\1/p' /proc/meminfo) / 1024))
+  [ "$available" -ge $((used + ${SPARE_MEMORY:?})) ] ||
+    refuse "the host has $available MB of memory free, and a second release beside the first needs about $used MB and deploy.spareMemoryMegabytes of $SPARE_MEMORY MB; end what is not needed, or take a larger host"
+}
+
+# Bytes that containers use, without what is only cached; by a question that does not take two samples as `docker stats`.
+memory_of() {
+  local id
+  while read -r id; do
+    curl --silent --unix-socket "${DOCKER_HOST#unix://}" \
+      "http://docker/containers/$id/stats?stream=false&one-shot=true" |
+      sed -n 's/.*"memory_stats":{"usage":\([0-9]*\).*"\(total_\)\{0,1\}inactive_file":\([0-9]*\).*/\1 - \3/p'
+  done
+}
+
+# What is left of other deploys neither serves nor is to serve: it stops, so that memory holds two releases and no more.
+stop_strangers() {
+  local live role ids
+  live=$(cat "$ROOT/$STACK/live/release" 2>/dev/null || true)
+  for role in beat service worker; do
+    mapfile -t ids < <(docker ps --no-trunc --filter "label=slipway.stack=$STACK" --filter "label=slipway.role=$role" \
+      --format '{{.Label "slipway.release"}} {{.ID}}' | sed -n "/^$RELEASE /d; /^${live:-none} /d; s/.* //p")
+    [ "${#ids[@]}" = 0 ] || docker stop "${ids[@]}" >/dev/null
+  done
+}

@@ -1,0 +1,75 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Holds the lease of an environment for a deploy until its standard input ends, which it does however the deploy ends.
+# The kernel takes the lock from whatever dies. A deploy of another release than the one that serves has to pass the
+# preflight first. Prints `ready` when the deploy may go on.
+
+# shellcheck source=/dev/null
+. deploy/journal.sh
+# shellcheck source=/dev/null
+. deploy/preflight.sh
+
+apply() {
+  deploy=${DEPLOY:?}
+  trap '' PIPE
+  if [ ! -d "$journal" ]; then
+    require_disk
+    echo ready
+    begin_first_deploy
+  elif take_lease && is_settled; then
+    echo ready
+  else
+    preflight
+    begin_deploy
+    echo ready
+  fi
+  while read -r -u "$deployer"; do :; done
+  [ ! -e "$journal/deploy" ] || end_deploy
+}
+
+# What is refused was never begun: nothing is to be closed.
+refuse() {
+  note refused release "${RELEASE:?}" by "${BY:?}" reason "$1"
+  printf '%s; nothing was changed\n' "$1" >&2
+  exit 1
+}
+
+# A deploy that was killed gives its lease back as soon as its program has found out.
+take_lease() {
+  exec {lease}<"$journal"
+  flock --timeout 2 "$lease" || refuse "another deploy of $STACK is at work$(who_deploys); wait for its end"
+}
+
+who_deploys() {
+  local id since by
+  read -r id since by 2>/dev/null <"$journal/deploy" && printf ', by %s since %s (%s)' "$by" "$since" "$id"
+}
+
+# Whether RELEASE is what serves, and nothing is left of a deploy that was cut off.
+is_settled() {
+  [ "$(cat "$ROOT/$STACK/live/release" 2>/dev/null)" = "$RELEASE" ] &&
+    [ ! -e "$journal/switch" ] && [ ! -e "$journal/deploy" ]
+}
+
+# The deploy itself makes the directory of the journal. What ends a wait is either its time or the end of the input.
+begin_first_deploy() {
+  local status
+  until [ -w "$journal" ]; do
+    status=0
+    read -r -t 0.2 -u "$deployer" || status=$?
+    [ "$status" = 0 ] || [ "$status" -gt 128 ] || return 0
+  done
+  take_lease
+  begin_deploy
+}
+
+begin_deploy() {
+  printf '%s %s %s\n' "$DEPLOY" "$(date --utc +%FT%TZ)" "$BY" >"$journal/deploy"
+  note begun release "$RELEASE" by "$BY" commit "${COMMIT?}" images "${IMAGES?}"
+}
+
+# A script that failed has said why.
+end_deploy() {
+  grep -q "\"deploy\":\"$DEPLOY\",\"event\":\"\(live\|failed\)\"" "$journal/log" ||
+    note failed release "$RELEASE" reason 'it was interrupted, or a resource could not be made; see what pulumi printed'
+  rm -f "$journal/deploy"
+}

@@ -1,0 +1,57 @@
+# shellcheck shell=bash disable=SC2154
+# Part of ../switch-release.sh: moves the traffic from the release before to RELEASE.
+
+probe=()
+
+# What has to be put back is on the disk before anything changes: a switch that is cut off is taken up by the next.
+begin_switch() {
+  previous_routes=$(cat "$ROOT/$EDGE_FILE" 2>/dev/null || true)
+  printf '%s\n%s\n%s\n' "$RELEASE" "$previous" "$previous_routes" | put "$STACK/journal/switch"
+}
+
+end_switch() {
+  take_away "$STACK/journal/switch"
+  close_probe_route
+}
+
+# Nobody is sent to the release yet.
+try_out() {
+  open_probe_route
+  confirm "$RELEASE" "${probe[@]}"
+  smoke "${probe[@]}"
+}
+
+# Step by step where the strategy says so and there is a release before; then all of it, and the marker with it.
+move_traffic() {
+  local step
+  if [ -n "$previous" ] && [ "$previous" != "$RELEASE" ] && [ -z "$(downtime)" ]; then
+    for step in ${STEPS?}; do
+      publish "$(routes "${STRATEGY:?}" "$step")"
+      is_closed_to_public || confirm "$previous $RELEASE"
+      note stepped release "$RELEASE" "$STRATEGY" "$step"
+      watch_release "${STEP_SECONDS:?}"
+    done
+  fi
+  publish "$(routes whole)" "$RELEASE"
+  if is_closed_to_public; then return 0; fi
+  confirm "$RELEASE"
+  # Past a password, which the smoke test does not know.
+  if [ -n "${ACCESS?}" ]; then smoke "${probe[@]}"; else smoke; fi
+}
+
+is_closed_to_public() {
+  [ -e "$ROOT/${EDGE_FILE%.yml}-maintenance.yml" ]
+}
+
+# The release whose migration the release before could not survive: a page has stood since it ran.
+downtime() {
+  grep -Fxs "$RELEASE" "$journal/downtime" || true
+}
+
+end_downtime() {
+  [ -n "$(downtime)" ] || return 0
+  take_away "${EDGE_FILE%.yml}-maintenance.yml"
+  confirm "$RELEASE"
+  docker rm --force "slipway-$STACK-maintenance" >/dev/null 2>&1 || true
+  take_away "$STACK/journal/downtime"
+}

@@ -1,0 +1,73 @@
+# shellcheck shell=bash disable=SC2154
+# Part of ../switch-release.sh and ../recover.sh: puts everything back as it was before RELEASE.
+
+# Sets `previous`, the release that serves. What a switch that was killed had in mind is put back, or gone on with when
+# it is for the same release.
+take_up_what_was_cut_off() {
+  local target lines=()
+  previous=$(cat "$ROOT/$STACK/live/release" 2>/dev/null || true)
+  [ -e "$journal/switch" ] || return 0
+  mapfile -t lines <"$journal/switch"
+  target=${lines[0]}
+  previous=${lines[1]}
+  [ "$target" != "${RELEASE:-}" ] || return 0
+  note taken-up release "$target" back-to "$previous"
+  RELEASE=$target previous_routes=$(tail -n +3 "$journal/switch") put_back
+}
+
+# The traffic first, and what has to end last.
+undo() {
+  local status=$?
+  trap - EXIT
+  trap '' TERM INT
+  note_interruption
+  printf 'everything is put back as it was before release %s\n' "$RELEASE" >&2
+  put_back
+  exit "$status"
+}
+
+put_back() {
+  local id
+  if [ -n "$(downtime)" ]; then
+    # The database is not one that the release before could live with: the page stays.
+    publish "$previous_routes"
+  elif [ -n "$previous" ]; then
+    publish "$previous_routes" "$previous"
+  else
+    withdraw
+  fi
+  note put-back release "$RELEASE" to "$previous"
+  [ "$previous" = "$RELEASE" ] || end_containers beat worker
+  if [ -n "$previous" ] && [ -z "$(downtime)" ]; then
+    for id in $(containers_of "$STACK" beat "$previous"); do docker start "$id" >/dev/null; done
+    for id in $(containers_of "$STACK" worker "$previous"); do
+      # shellcheck disable=SC2016 # expanded inside the container
+      queues add_consumer "$id" "$(docker exec "$id" sh -c 'echo "$SLIPWAY_QUEUES"')" || true
+    done
+  fi
+  [ "$previous" = "$RELEASE" ] || end_containers service
+  end_switch
+}
+
+# What failed before anything was switched stops as well: it does nothing but fill the memory.
+give_up() {
+  local status=$?
+  trap - EXIT
+  trap '' TERM INT
+  note_interruption
+  [ "$previous" = "$RELEASE" ] || end_containers beat worker service
+  exit "$status"
+}
+
+note_interruption() {
+  has_failed || note failed release "$RELEASE" reason 'the switch was interrupted'
+}
+
+# Usage: end_containers ROLE ...
+end_containers() {
+  local role ids
+  for role in "$@"; do
+    mapfile -t ids < <(containers_of "$STACK" "$role" "$RELEASE")
+    [ "${#ids[@]}" = 0 ] || docker stop "${ids[@]}" >/dev/null || true
+  done
+}
