@@ -116,7 +116,9 @@ function line(participant: Participant, id: string): string {
   const common = `${role} ${name} ${id} ${maxProcesses} ${timeoutSeconds(participant)}`;
   if (role === "service") {
     const { port, readiness, successes, steadySeconds } = participant;
-    return `${common} ${port} ${readiness} ${successes} ${Math.round(steadySeconds * 100)}`;
+    const times = steadySeconds > 0 ? Math.max(2, successes) : successes;
+    const pause = steadySeconds / Math.max(1, times - 1);
+    return `${common} ${port} ${readiness} ${times} ${pause.toFixed(2)}`;
   }
   return role === "worker" ? `${common} ${participant.queues.join(",")}` : common;
 }

@@ -1,7 +1,9 @@
 import { type Consumers, consumersOf } from "./consumers.ts";
 import { environmentOf } from "./environment.ts";
+import { withImagesOnHost } from "./images-on-host.ts";
 import { plainReferences } from "./plain-references.ts";
 import { resolveReferences } from "./references.ts";
+import { type ConfiguredImages, configuredImages } from "./release-description.ts";
 import { identify } from "./release-id.ts";
 import type { Settings } from "./settings.ts";
 
@@ -12,16 +14,19 @@ export interface DescribedRelease {
   consumers: Consumers;
   /** What references stand for that show nothing secret. */
   plain: Record<string, string>;
+  images: ConfiguredImages;
 }
 
 /** Undefined for a stack that runs no application: it may be nothing but the edge. */
-export function describeRelease(settings: Settings): DescribedRelease | undefined {
+export function describeRelease(given: Settings): DescribedRelease | undefined {
+  const settings = withImagesOnHost(given);
   const declared = consumersOf(settings);
   if (declared.services.length + declared.workers.length === 0) return;
   const known = plainReferences(settings);
   const id = identify(settings, environmentOf(settings), declared, known);
   const plain = { ...known, "release.id": id };
-  return { id, consumers: withSettings(declared, (values) => resolveAll(values, plain)), plain };
+  const consumers = withSettings(declared, (values) => resolveAll(values, plain));
+  return { id, consumers, plain, images: configuredImages(given) };
 }
 
 /** The same values, each reference in them replaced. */

@@ -7,8 +7,9 @@ import { networks } from "../components/networks.ts";
 import { type Passwords, passwords } from "../components/passwords.ts";
 import { environmentOf, hostOf } from "./environment.ts";
 import { declareEnvironmentFiles } from "./environment-files.ts";
-import { configuredImages, withImagesOnHost } from "./images-on-host.ts";
+import { withImagesOnHost } from "./images-on-host.ts";
 import { commands, randoms } from "./providers.ts";
+import { configuredImages } from "./release-description.ts";
 import type { Settings } from "./settings.ts";
 
 /** The Docker host, and what an environment has of its own there. */
@@ -77,7 +78,7 @@ function imagesOf(settings: Settings): string[] {
     ...(["postgres", "redis", "traefik"] as const)
       .filter((server) => servers[server].mode === "own")
       .map((server) => images[server]),
-    ...configuredImages(settings).map(({ image }) => image),
+    ...Object.values(configuredImages(settings)),
   ];
   return [...new Set(all.filter((image) => image !== undefined))];
 }

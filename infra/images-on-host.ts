@@ -18,23 +18,6 @@ export function withImagesOnHost(settings: Settings): Settings {
   };
 }
 
-/** The application's images with their keys in the configuration, such as `app.image`. */
-export function configuredImages({ app, services, workers, beat }: Settings) {
-  const consumers = {
-    app,
-    beat,
-    ...prefixed("services", services),
-    ...prefixed("workers", workers),
-  };
-  return Object.entries<Runs>(consumers).flatMap(([key, { image }]) =>
-    image === undefined ? [] : [{ key: `${key}.image`, image }],
-  );
-}
-
-function prefixed<Each>(prefix: string, all: Record<string, Each>): Record<string, Each> {
-  return Object.fromEntries(Object.entries(all).map(([name, each]) => [`${prefix}.${name}`, each]));
-}
-
 interface Runs {
   image?: string | undefined;
 }

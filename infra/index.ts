@@ -13,8 +13,8 @@ import { readSettings } from "./settings.ts";
 
 const given = readSettings();
 const settings = withImagesOnHost(given);
-const described = describeRelease(settings);
-if (described) await takeLease(given, described.id);
+const described = describeRelease(given);
+if (described) await takeLease(settings, described);
 
 const host = declareHost(given);
 const data = declareData(settings, host);

@@ -7,8 +7,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { hostScript } from "../components/host-script.ts";
 import { edgeDirectory } from "../components/traefik.ts";
 import { findDeployer } from "./deployer.ts";
+import type { DescribedRelease } from "./described-release.ts";
 import { hostOf } from "./environment.ts";
-import { configuredImages, withImagesOnHost } from "./images-on-host.ts";
 import type { Settings } from "./settings.ts";
 
 const deployer = pulumi.runtime.isDryRun() ? undefined : findDeployer();
@@ -19,18 +19,21 @@ const deployer = pulumi.runtime.isDryRun() ? undefined : findDeployer();
  * would not run again. A preview takes no lease.
  * Throws one line when another deploy has it or the preflight refuses; nothing was declared by then.
  */
-export async function takeLease(settings: Settings, release: string): Promise<void> {
+export async function takeLease(
+  settings: Settings,
+  { id: release, images }: DescribedRelease,
+): Promise<void> {
   if (!deployer) return;
   const { by, commit } = await deployer;
   const { stack, edge, deploy } = settings;
-  const script = hostScript("hold-lease", hostOf(withImagesOnHost(settings)), {
+  const script = hostScript("hold-lease", hostOf(settings), {
     STACK: stack,
     RELEASE: release,
     DEPLOY: randomBytes(4).toString("hex"),
     BY: by,
     COMMIT: commit,
-    IMAGES: configuredImages(settings)
-      .map(({ key, image }) => `${key}=${image}`)
+    IMAGES: Object.entries(images)
+      .map(([key, image]) => `${key}=${image}`)
       .join(" "),
     EDGE: `slipway-${edge.name}`,
     EDGE_FILE: `${edgeDirectory(edge.name)}/dynamic/${stack}`,

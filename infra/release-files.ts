@@ -4,6 +4,7 @@ import type { HostDirectory, HostFile } from "../components/host-files.ts";
 import type { Consumers } from "./consumers.ts";
 import { passwordGenerations } from "./environment-files.ts";
 import { resolveReferences } from "./references.ts";
+import { type ConfiguredImages, releaseDescription } from "./release-description.ts";
 import type { Settings } from "./settings.ts";
 
 const containerScripts = ["start.sh", "probe.sh"];
@@ -16,11 +17,15 @@ export const startScripts: Record<string, string> = Object.fromEntries(
   ]),
 );
 
-/** The files of a release on its host: the start scripts, and the secrets of each consumer in a directory of its own. */
+/**
+ * The files of a release on its host: what scripts have to know of it, the start scripts, and the secrets of each
+ * consumer in a directory of its own.
+ */
 export function releaseFiles(
   settings: Settings,
   { services, workers, beat }: Consumers,
   references: pulumi.Output<Record<string, string>>,
+  images: ConfiguredImages,
 ): (HostDirectory | HostFile)[] {
   const { app, secrets, migration } = settings;
   const secretFiles = (directory: string, owner: string, templates: Record<string, string>) => [
@@ -40,6 +45,10 @@ export function releaseFiles(
     {
       ...{ kind: "file", path: "generations", mode: "0444", owner: "0:0" },
       content: passwordGenerations(settings),
+    },
+    {
+      ...{ kind: "file", path: "description", mode: "0444", owner: "0:0" },
+      content: releaseDescription(settings, images),
     },
     { kind: "directory", path: "bin", mode: "0755", owner: "0:0" },
     ...Object.entries(startScripts).map(([name, content]) => ({

@@ -21,7 +21,7 @@ import type { Settings } from "./settings.ts";
 
 /** Everything of one release, in the order in which it comes to serve. */
 export function declareRelease(
-  { id: release, consumers, plain }: DescribedRelease,
+  { id: release, consumers, plain, images }: DescribedRelease,
   settings: Settings,
   parts: HostParts,
   edge: EdgeParts,
@@ -38,7 +38,7 @@ export function declareRelease(
     {
       host,
       directory: `${settings.stack}/releases/${release}`,
-      files: releaseFiles(settings, consumers, references),
+      files: releaseFiles(settings, consumers, references, images),
     },
     { dependsOn: [parts.files, ...data.first] },
   );

@@ -1,11 +1,10 @@
 #!/bin/sh
 # Asks a container of the application, from inside it, whether it is well. Usage:
-#   probe.sh http PORT PATH   a status from 200 to 399
-#   probe.sh ready PORT PATH SUCCESSES CENTISECONDS  the same so many times in a row, over at least this time; tries
-#     for some seconds more
-#   probe.sh connections PORT  prints how many connections there are to a port, but for the probes' own
-#   probe.sh worker           the Celery worker of this container answers over the broker
-#   probe.sh beat             the live release's beat holds the lock, another one waits
+#   probe.sh http PORT PATH [TIMES SECONDS]  a status from 200 to 399; TIMES in a row, with SECONDS from one to the next
+#   probe.sh ready PORT PATH [TIMES SECONDS] the same, as soon as anything listens; gives up after some seconds
+#   probe.sh worker            the Celery worker of this container answers over the broker
+#   probe.sh beat              the live release's beat holds the lock, another one waits
+#   probe.sh connections PORT  prints how many connections to a port there are, but for the probes' own
 set -eu
 
 # Whether anything listens on a port. A look costs nothing; a question may start an interpreter, while the service that
@@ -21,24 +20,16 @@ listens() {
   return 1
 }
 
-uptime_centiseconds() {
-  read -r uptime _ </proc/uptime
-  echo "${uptime%.*}${uptime#*.}"
-}
-
 case $1 in
   ready)
-    answers=0
-    begun=$(uptime_centiseconds)
-    while now=$(uptime_centiseconds) && [ $((now - begun)) -lt $((${5:-0} + 300)) ]; do
-      if listens "$2" && sh "$0" http "$2" "$3"; then
-        [ "$answers" -gt 0 ] || since=$now
-        answers=$((answers + 1))
-        now=$(uptime_centiseconds)
-        if [ "$answers" -ge "${4:-3}" ] && [ $((now - since)) -ge "${5:-0}" ]; then exit 0; fi
-      else
-        answers=0
-      fi
+    looks=0
+    until listens "$2"; do
+      looks=$((looks + 1))
+      [ "$looks" -lt 80 ] || exit 1
+      sleep 0.05
+    done
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+      ! sh "$0" http "$2" "$3" "${4:-3}" "${5:-0.1}" || exit 0
       sleep 0.1
     done
     exit 1
@@ -60,20 +51,32 @@ case $1 in
   http)
     # A redirect is an answer: where it leads is asked of nobody. No setting sends the question to a proxy.
     url=http://127.0.0.1:$2$3
+    times=${4:-1}
+    pause=${5:-0}
     if command -v curl >/dev/null; then
-      exec curl --noproxy '*' --fail --silent --show-error --output /dev/null --max-time 5 "$url"
+      set -- curl --noproxy '*' --fail --silent --show-error --output /dev/null --max-time 5 "$url"
     elif command -v python3 >/dev/null; then
-      exec python3 -c 'import sys, http.client as h
-c = h.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=5)
-c.request("GET", sys.argv[2])
-sys.exit(c.getresponse().status >= 400)' "$2" "$3"
+      # An interpreter that starts takes longer than the answer, and takes it from the service.
+      exec python3 -c 'import sys, time, http.client as h
+for turn in range(int(sys.argv[3])):
+    time.sleep(float(sys.argv[4]) if turn else 0)
+    c = h.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=5)
+    c.request("GET", sys.argv[2])
+    if c.getresponse().status >= 400: sys.exit(1)' "$2" "$3" "$times" "$pause"
     elif command -v node >/dev/null; then
-      exec node -e 'fetch(process.argv[1], {redirect: "manual", signal: AbortSignal.timeout(5000)}).then((r) => process.exit(r.status < 400 ? 0 : 1), () => process.exit(1))' "$url"
+      set -- node -e 'fetch(process.argv[1], {redirect: "manual", signal: AbortSignal.timeout(5000)}).then((r) => process.exit(r.status < 400 ? 0 : 1), () => process.exit(1))' "$url"
     elif command -v wget >/dev/null; then
-      exec env -u http_proxy wget -q -T 5 -O /dev/null "$url"
+      set -- env -u http_proxy wget -q -T 5 -O /dev/null "$url"
+    else
+      echo 'the image has none of curl, python3, wget and node to ask the probe with' >&2
+      exit 1
     fi
-    echo 'the image has none of curl, python3, wget and node to ask the probe with' >&2
-    exit 1
+    while [ "$times" -gt 1 ]; do
+      "$@"
+      times=$((times - 1))
+      sleep "$pause"
+    done
+    exec "$@"
     ;;
   worker)
     exec sh /run/slipway/bin/start.sh task \

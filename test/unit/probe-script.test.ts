@@ -28,6 +28,7 @@ describe.each(present)("with nothing but %s in the image", (name, program) => {
   mkdirSync(path);
   for (const [link, target] of [
     ["sh", "/bin/sh"],
+    ["sleep", "/bin/sleep"],
     [name, program],
   ] as const) {
     symlinkSync(target, join(path, link));
@@ -40,6 +41,21 @@ describe.each(present)("with nothing but %s in the image", (name, program) => {
 
   test.each([404, 500, 503])("a status of %i is not", async (status) => {
     expect((await probe([port, `/${status}`])).exitCode).not.toBe(0);
+  });
+
+  test("several times in a row is as often asked, until one is not well", async () => {
+    const asked: string[] = [];
+    const turns = createServer(({ url = "" }, response) => {
+      asked.push(url);
+      response.writeHead(asked.length === 5 ? 503 : 200).end();
+    });
+    await new Promise<void>((resolve) => void turns.listen(0, "127.0.0.1", resolve));
+    const { port } = turns.address() as AddressInfo;
+    expect((await probe([String(port), "/", "3"])).exitCode).toBe(0);
+    expect(asked).toHaveLength(3);
+    expect((await probe([String(port), "/", "3"])).exitCode).not.toBe(0);
+    expect(asked).toHaveLength(5);
+    turns.close();
   });
 
   test("no answer is not well either", async () => {
@@ -90,7 +106,7 @@ describe("ready", () => {
     const { exitCode, stderr } = await start(["ready", "9", "/"], { PATH: path });
     expect(exitCode).not.toBe(0);
     expect(stderr).toBe("");
-  });
+  }, 15_000);
 });
 
 describe("beat", () => {

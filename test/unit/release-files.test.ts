@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import type { HostFile } from "../../components/host-files.ts";
 import { consumersOf } from "../../infra/consumers.ts";
+import { configuredImages } from "../../infra/release-description.ts";
 import { releaseFiles } from "../../infra/release-files.ts";
 import { readSettings } from "../../infra/settings.ts";
 import { configure, erp, images, planted } from "./configuration.ts";
@@ -26,7 +27,9 @@ interface Written {
 async function written(changes: Record<string, unknown> = {}): Promise<Record<string, Written>> {
   configure(erp(changes));
   const settings = readSettings();
-  const files = releaseFiles(settings, consumersOf(settings), pulumi.output(references));
+  const consumers = consumersOf(settings);
+  const given = configuredImages(settings);
+  const files = releaseFiles(settings, consumers, pulumi.output(references), given);
   const entries = files.map(async ({ path, mode, owner, ...rest }): Promise<[string, Written]> => {
     const { content } = rest as HostFile;
     const at = { mode, owner };
@@ -75,6 +78,30 @@ test("the host can see with which generation of passwords a release logs in", as
   const files = await written({ ...changes, workers: {}, beat: {}, secrets: {} });
   expect(files.generations?.text).toBe("postgres 4");
   expect((await written()).generations?.text).toBe("postgres 1\nredis 1");
+});
+
+test("the host can see what a release's services answer on, and which images it was configured with", async () => {
+  const front = {
+    port: 80,
+    image: images.redis,
+    replicas: 2,
+    probes: { readiness: "/", smoke: ["/a"] },
+  };
+  const changes = { "services.front": { ...front, hosts: ["www.example.com", "example.com"] } };
+  const files = await written({ ...changes, "beat.image": images.postgres });
+  expect(files.description).toMatchObject({ mode: "0444", owner: "0:0", isSecret: false });
+  expect(files.description?.text).toBe(
+    [
+      "service api 8000 1 /healthz/ready",
+      "service front 80 2 /",
+      "smoke api localhost /healthz/ready",
+      "smoke front www.example.com /a",
+      `image app.image ${images.app}`,
+      `image services.front.image ${images.redis}`,
+      `image beat.image ${images.postgres}`,
+      "",
+    ].join("\n"),
+  );
 });
 
 test("the start scripts are those of the checkout", async () => {

@@ -49,7 +49,7 @@ async function declare(changes: Partial<ReleaseSwitchArgs> = {}) {
 test("each container is proved by its id and what its role has to answer", async () => {
   const { variables } = await declare();
   expect(variables.PARTICIPANTS?.split("\n")).toEqual([
-    "service api a1 256 90 8000 /healthz/ready 5 125",
+    "service api a1 256 90 8000 /healthz/ready 5 0.31",
     "worker mailer b2 64 60 default,mail",
     "beat beat c3 32 60",
   ]);

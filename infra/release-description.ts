@@ -1,0 +1,43 @@
+import type { Settings } from "./settings.ts";
+
+/** Images by the keys of the configuration that name them; only those that are configured. */
+export type ConfiguredImages = Record<string, string>;
+
+/** As they were configured, whatever the host calls them. */
+export function configuredImages({
+  app,
+  services,
+  workers,
+  beat,
+}: Pick<Settings, "app" | "services" | "workers" | "beat">): ConfiguredImages {
+  const under = (key: string, each: Record<string, { image?: string | undefined }>) =>
+    Object.entries(each).map(([name, { image }]) => [`${key}.${name}.image`, image]);
+  const all = [
+    ["app.image", app.image],
+    ...under("services", services),
+    ...under("workers", workers),
+    ["beat.image", beat.image],
+  ];
+  return Object.fromEntries(all.filter(([, image]) => image !== undefined));
+}
+
+/**
+ * What scripts on the host have to know of a release when its configuration is gone. A line each:
+ * `service NAME PORT REPLICAS READINESS`, `smoke SERVICE HOST PATH`, `image CONFIG_KEY REFERENCE`.
+ */
+export function releaseDescription(
+  { services }: Pick<Settings, "services">,
+  images: ConfiguredImages,
+): string {
+  const lines = [
+    ...Object.entries(services).map(
+      ([name, { port, replicas, probes }]) =>
+        `service ${name} ${port} ${replicas} ${probes.readiness}`,
+    ),
+    ...Object.entries(services).flatMap(([name, { hosts, probes }]) =>
+      probes.smoke.map((path) => `smoke ${name} ${hosts[0]} ${path}`),
+    ),
+    ...Object.entries(images).map(([key, reference]) => `image ${key} ${reference}`),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
