@@ -96,15 +96,16 @@ function plainConfiguration(file: string): Record<string, any> {
   }
 }
 
-/** Runs one of scripts/host on the environment's host; a failure's last line becomes the command's. */
+/** Runs one of scripts/host on the environment's host and returns what it printed; a failure's last line becomes the command's. */
 export async function runOnHost(
   environment: DeployedEnvironment,
   script: string,
   verb: "apply" | "remove",
   variables: Record<string, string>,
-): Promise<void> {
+): Promise<string> {
   const input = hostScript(script, environment, variables);
   const result = await execa("bash", ["-s", "--", verb], { input, reject: false });
   if (result.failed)
     throw new Failure(result.stderr.trim().split("\n").at(-1) || `${script} failed`);
+  return result.stdout;
 }

@@ -1,0 +1,50 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Brings an environment to one release after a deploy was killed: waits for what the deploy left at work, puts a switch
+# back that was cut off, closes the journal. Prints a line for each thing that it found.
+
+# shellcheck source=/dev/null
+. deploy/journal.sh
+# shellcheck source=/dev/null
+. switch/routes.sh
+# shellcheck source=/dev/null
+. switch/traffic.sh
+# shellcheck source=/dev/null
+. switch/worker-console.sh
+# shellcheck source=/dev/null
+. switch/hand-over.sh
+# shellcheck source=/dev/null
+. switch/undo.sh
+
+# What fails here is no deploy.
+fail() {
+  printf '%s\n' "$1" >&2
+  exit 1
+}
+
+apply() {
+  local id='' since='' by='' lease lock
+  if [ ! -d "$journal" ]; then
+    echo "nothing was deployed to $STACK on this host yet"
+    return
+  fi
+  exec {lease}<"$journal" {lock}<"$ROOT/$STACK/live"
+  read -r id since by 2>/dev/null <"$journal/deploy" || true
+  flock --timeout 2 "$lease" || fail "a deploy of $STACK is at work, by $by since $since ($id): nothing was done; wait for its end"
+  if ! flock --nonblock "$lock"; then
+    echo 'a switch is still at work; waiting for its end'
+    flock --timeout 600 "$lock" || fail "the switch does not end; see what it waits for with: pgrep -af 'bash -s -- apply'"
+  fi
+  [ -z "$id" ] || echo "the deploy $id, by $by since $since, did not end; the last that it noted: $(last_event "$id")"
+  if [ -e "$journal/switch" ]; then
+    take_up_what_was_cut_off
+    echo "its switch was cut off and is put back${previous:+: release $previous serves}"
+  fi
+  [ -z "$id" ] || note failed release '' reason 'it was killed, and recovered from by hand'
+  take_away "$STACK/journal/deploy" "${EDGE_FILE%.yml}-probe.yml"
+  ! docker ps --format '{{.Names}}' | grep -Fxq "slipway-$STACK-migration" ||
+    echo "its migration still runs; see: docker logs --follow slipway-$STACK-migration"
+}
+
+last_event() {
+  grep "\"deploy\":\"$1\"" "$journal/log" | sed -n '$s/.*"event":"\([^"]*\)".*/\1/p'
+}
