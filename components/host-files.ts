@@ -36,20 +36,26 @@ export interface HostFilesArgs {
   files: HostEntry[];
   /** Whether `directory` may become another one; the one before goes at the end of that deploy. Defaults to false. */
   moves?: boolean;
+  /** The release that the files belong to: with them goes whatever else is left of it. */
+  release?: { stack: string; id: string };
 }
 
 /** Files on the host that belong to the users of containers; written whole, each by a rename. */
 export function hostFiles(
   name: string,
-  { host, directory, files, moves = false }: HostFilesArgs,
+  { host, directory, files, moves = false, release }: HostFilesArgs,
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   return hostCommand(
     name,
     {
       host,
-      script: "write-files",
-      variables: { DIRECTORY: directory, FILES: listEntries(files) },
+      script: release ? "release-files" : "write-files",
+      variables: {
+        ...(release ? { STACK: release.stack, RELEASE: release.id } : {}),
+        DIRECTORY: directory,
+        FILES: listEntries(files),
+      },
       ...(moves ? { identity: [directory] } : {}),
       removes: true,
     },

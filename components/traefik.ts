@@ -43,6 +43,8 @@ export function traefik(
       image: args.image,
       user: uid,
       command: serverFlags(args),
+      // Go frees memory before the limit is reached: what is killed there drops every connection.
+      envs: [`GOMEMLIMIT=${Math.floor(args.memoryMegabytes * 0.8)}MiB`],
       networksAdvanced: [attachment(args.network)],
       ports: [
         { internal: 8080, external: args.httpPort, ip: args.address, protocol: "tcp" },

@@ -38,6 +38,7 @@ export function declareRelease(
     {
       host,
       directory: `${settings.stack}/releases/${release}`,
+      release: { stack: settings.stack, id: release },
       files: releaseFiles(settings, consumers, references, images),
     },
     { dependsOn: [parts.files, ...data.first] },

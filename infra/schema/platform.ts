@@ -42,7 +42,7 @@ const ownEdge = section({
   httpsPort: field.port.default(443),
   certificates: choice("acme", "provided").default("acme"),
   email: field.email.optional(),
-  memoryMegabytes: field.megabytes.default(192),
+  memoryMegabytes: field.megabytes.default(256),
 });
 
 const sharedEdge = section({

@@ -109,13 +109,13 @@ take_away() {
   done
 }
 
-# Runs a command ten times a second until it succeeds. Usage: wait_for SECONDS COMMAND [ARGUMENT ...]
+# Runs a command twenty times a second until it succeeds. Usage: wait_for SECONDS COMMAND [ARGUMENT ...]
 wait_for() {
   local deadline=$((SECONDS + $1))
   shift
   until "$@"; do
     [ "$SECONDS" -lt "$deadline" ] || return 1
-    sleep 0.1
+    sleep 0.05
   done
 }
 

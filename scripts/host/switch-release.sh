@@ -28,16 +28,16 @@ apply() {
   take_up_what_was_cut_off
   trap give_up EXIT
   remove_strangers
+  # The edge may have been made anew since this environment's network was given to it.
+  join_edge "${EDGE_NETWORK:?}"
+  # The edge takes it in while containers are still on their way.
+  open_probe_route
   each revive
   open_consoles
   each prove
   mapfile -t ids < <(cut -d ' ' -f 3 <<<"$PARTICIPANTS")
   proved=$(state_of "${ids[@]}")
-  each limit
   note proved release "${RELEASE:?}"
-  # The edge may have been made anew since this environment's network was given to it.
-  join_edge "${EDGE_NETWORK:?}"
-
   begin_switch
   trap undo EXIT
   try_out

@@ -31,9 +31,12 @@ open_consoles() {
   done <<<"$PARTICIPANTS"
 }
 
+# Docker changes no container that is stopped, so the limit of processes is set once it is seen to run.
 prove() {
-  local role=$1 name=$2 id=$3 timeout=$5 restarts deadline
+  local role=$1 name=$2 id=$3 processes=$4 timeout=$5 restarts deadline
   restarts=$(docker inspect --format '{{.RestartCount}}' "$id")
+  require_running "$name" "$id" "$restarts"
+  docker update --pids-limit "$processes" "$id" >/dev/null 2>&1 || require_running "$name" "$id" "$restarts"
   deadline=$((SECONDS + timeout))
   until is_ready "$role" "$id" "$deadline" "${@:6}" >/dev/null 2>&1; do
     require_running "$name" "$id" "$restarts"
@@ -59,11 +62,6 @@ is_ready() {
     worker) ask_worker "$2" 5 ping ;;
     beat) docker exec "$2" sh /run/slipway/bin/probe.sh beat ;;
   esac
-}
-
-# After the proof: Docker changes no container that has stopped, and the proof says better why it did.
-limit() {
-  docker update --pids-limit "$4" "$3" >/dev/null
 }
 
 reject() {

@@ -16,7 +16,6 @@ end_switch() {
 
 # Nobody is sent to the release yet.
 try_out() {
-  open_probe_route
   confirm "$RELEASE" "${probe[@]}"
   smoke "${probe[@]}"
 }

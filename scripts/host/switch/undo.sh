@@ -55,6 +55,7 @@ give_up() {
   trap - EXIT
   trap '' TERM INT
   note_interruption
+  close_probe_route
   [ "$previous" = "$RELEASE" ] || end_containers beat worker service
   exit "$status"
 }

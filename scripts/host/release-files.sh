@@ -1,0 +1,18 @@
+# shellcheck shell=bash
+# Puts a release's files under ROOT/DIRECTORY. When they go, nothing of the release is left.
+
+# shellcheck source=/dev/null
+. files/put-files.sh
+
+apply() { put_files; }
+
+# The containers that the state knew are gone by then; what else there is was left by a kill.
+remove() {
+  local id
+  [ "$(cat "$ROOT/${STACK:?}/live/release" 2>/dev/null)" != "${RELEASE:?}" ] ||
+    fail "release $RELEASE serves the traffic of $STACK; its files are not deleted. Deploy another release first."
+  for id in $(docker ps --all --quiet --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$RELEASE"); do
+    docker rm --force "$id" >/dev/null
+  done
+  remove_files
+}
