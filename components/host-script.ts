@@ -16,9 +16,12 @@ export interface Host {
 const scripts = new URL("../scripts/host/", import.meta.url);
 const preamble = readFileSync(new URL("preamble.sh", scripts), "utf8");
 
-/** The command that runs a script which comes by standard input; the host ends it after `timeoutSeconds`. */
+/**
+ * The command that runs a script which comes by standard input; the host ends it after `timeoutSeconds`. By `exec`, since
+ * a shell that stays would be the only one to hear that the deploy is cancelled: `timeout` leaves its process group.
+ */
 export function runScript(verb: "apply" | "remove", timeoutSeconds: number): string {
-  return `timeout --kill-after=10 ${timeoutSeconds} bash -s -- ${verb}`;
+  return `exec timeout --kill-after=10 ${timeoutSeconds} bash -s -- ${verb}`;
 }
 
 /**

@@ -18,8 +18,8 @@ test("script and variables go in by standard input alone", async () => {
   await recorder.wait();
   const { inputs } = recorder.named("kept");
   expect(inputs).toMatchObject({
-    create: "timeout --kill-after=10 120 bash -s -- apply",
-    update: "timeout --kill-after=10 120 bash -s -- apply",
+    create: "exec timeout --kill-after=10 120 bash -s -- apply",
+    update: "exec timeout --kill-after=10 120 bash -s -- apply",
     logging: "none",
     addPreviousOutputInEnv: false,
   });
@@ -35,7 +35,7 @@ test("it is deleted by a script only when told so, with a limit of its own", asy
   await recorder.wait();
   expect(recorder.named("stays").inputs).not.toHaveProperty("delete");
   expect(recorder.named("goes").inputs).toMatchObject({
-    delete: "timeout --kill-after=10 5 bash -s -- remove",
+    delete: "exec timeout --kill-after=10 5 bash -s -- remove",
     logging: "stdout",
   });
 });

@@ -24,5 +24,5 @@ test("what is deleted with a release first asks whether it serves, and then stop
     ...{ PORTS: "api 8000", DRAIN_SECONDS: "30" },
   });
   // Longer than connections may last and all of it may take to stop.
-  expect(inputs.delete).toBe("timeout --kill-after=10 195 bash -s -- remove");
+  expect(inputs.delete).toBe("exec timeout --kill-after=10 195 bash -s -- remove");
 });

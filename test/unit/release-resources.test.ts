@@ -96,7 +96,7 @@ test("the guard waits for beat, services and workers, one after the other, each 
   const { inputs } = recorder.named(`guard-${slow}`);
   // 30 s for connections, 15 s for beat, and a minute for the commands themselves.
   expect(inputs.delete).toBe(
-    `timeout --kill-after=10 ${30 + 15 + 40 + 500 + 60} bash -s -- remove`,
+    `exec timeout --kill-after=10 ${30 + 15 + 40 + 500 + 60} bash -s -- remove`,
   );
   await runProgram(recorder, { "services.api.replicas": 2 });
 });

@@ -90,7 +90,7 @@ test("traffic moves by the steps of the strategy, under watch", async () => {
 test("it is an update in place that the host ends only after the slowest container's time", async () => {
   const { inputs } = await declare();
   const seconds = 90 + 3 * 60 + 10 + 120 + 540;
-  expect(inputs.update).toBe(`timeout --kill-after=10 ${seconds} bash -s -- apply`);
+  expect(inputs.update).toBe(`exec timeout --kill-after=10 ${seconds} bash -s -- apply`);
   expect(inputs.delete).toContain("bash -s -- remove");
   expect(inputs).not.toHaveProperty("triggers");
 });

@@ -3,24 +3,20 @@
 # who may drive the engine, so that writing there takes no container. `deploy` in it names the deploy that is at work.
 
 journal=$ROOT/${STACK:?}/journal
+# A script may outlive the deploy that started it: it goes on under that one's name.
+deploy=$(cat "$journal/deploy" 2>/dev/null || true)
 
 # Usage: note EVENT [NAME VALUE ...]
 note() {
   local line
   [ -w "$journal/log" ] || return 0
-  line="{\"time\":\"$(date --utc +%FT%T.%3NZ)\",\"deploy\":\"$(deploy_id)\",\"event\":\"$1\""
+  line="{\"time\":\"$(date --utc +%FT%T.%3NZ)\",\"deploy\":\"${deploy%% *}\",\"event\":\"$1\""
   shift
   while [ $# -gt 0 ]; do
     line+=",\"$1\":$(json_text "$2")"
     shift 2
   done
   printf '%s}\n' "$line" >>"$journal/log"
-}
-
-# A script may outlive the deploy that started it: it goes on under that one's name.
-deploy_id() {
-  [ -n "${deploy:=$(cat "$journal/deploy" 2>/dev/null)}" ] || return 0
-  printf '%s' "${deploy%% *}"
 }
 
 json_text() {
@@ -39,5 +35,5 @@ fail() {
 
 # Whether a script of this deploy has said why it failed.
 has_failed() {
-  grep -qs "\"deploy\":\"$(deploy_id)\",\"event\":\"failed\"" "$journal/log"
+  grep -qs "\"deploy\":\"${deploy%% *}\",\"event\":\"failed\"" "$journal/log"
 }

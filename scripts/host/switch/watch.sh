@@ -3,12 +3,13 @@
 
 # Looks at the release again and again for some seconds. Usage: watch_release SECONDS
 watch_release() {
-  local until=$((${EPOCHREALTIME%.*} + $1)) total errors slow first=()
-  while [ "${EPOCHREALTIME%.*}" -lt "$until" ]; do
+  local until=$((SECONDS + $1)) counts first=()
+  while [ "$SECONDS" -lt "$until" ]; do
     require_well
-    read -r total errors slow < <(count_answers)
-    [ "${#first[@]}" -gt 0 ] && [ "$total" -ge "${first[0]}" ] || first=("$total" "$errors" "$slow")
-    require_few "$((total - first[0]))" "$((errors - first[1]))" "$((slow - first[2]))"
+    count_answers
+    # An edge that was made anew counts from nothing.
+    [ "${#first[@]}" -gt 0 ] && [ "${counts[0]}" -ge "${first[0]}" ] || first=("${counts[@]}")
+    require_few $((counts[0] - first[0])) $((counts[1] - first[1])) $((counts[2] - first[2]))
     sleep 0.5
   done
 }
@@ -36,13 +37,11 @@ require_few() {
     fail "$3 of $1 answers of release $RELEASE took longer than $MAX_LATENCY milliseconds, and deploy.maxLatencyMilliseconds allows that for 5 of 100"
 }
 
-# Prints how many answers the release gave, how many of them were errors, and how many were slow.
+# Sets `counts` to how many answers the release gave, how many of them were errors, and how many were slow.
 count_answers() {
   [ -n "${counter_input:-}" ] || open_counter
-  echo >&"$counter_input"
-  local counts='0 0 0'
-  read -r -t 5 -u "$counter_output" counts || true
-  echo "$counts"
+  echo >&"$counter_input" && read -r -t 5 -u "$counter_output" -a counts && [ "${#counts[@]}" = 3 ] ||
+    fail "the edge's own counts cannot be read, so nobody could tell how release $RELEASE does; see: npm run logs -- edge --stack $STACK"
 }
 
 # A process in the edge's own network: its figures are for nobody else. It ends with its input.
@@ -59,10 +58,10 @@ open_counter() {
       }
     }
     END { print total + 0, errors + 0, least == "" ? 0 : all - within[least] }'
-  coproc exec docker run --rm --interactive --network "container:$EDGE" --log-driver none \
+  { coproc exec docker run --rm --interactive --network "container:$EDGE" --log-driver none \
     --label "slipway.stack=$STACK" --label slipway.role=counter --entrypoint /bin/sh "$(helper_image)" \
     -c 'while read -r _; do wget -q -T 3 -O - http://127.0.0.1:8082/metrics | awk -v stack="$1" -v release="$2" -v latency="$3" "$4"; done' \
-    count "$STACK" "$RELEASE" "${MAX_LATENCY:-1000000}" "$program" 2>/dev/null
+    count "$STACK" "$RELEASE" "${MAX_LATENCY:-1000000}" "$program" 2>/dev/null; } 2>/dev/null
   exec {counter_input}>&"${COPROC[1]}" {counter_output}<&"${COPROC[0]}"
   disown "$COPROC_PID"
 }
