@@ -46,13 +46,14 @@ export function hostScript(name: string, host: Host, variables: Record<string, s
 export function survivingScript(script: string): string {
   const delimiter = "END_OF_SURVIVING_SCRIPT";
   return `${[
-    "output=$(mktemp)",
+    // Without a name: nothing is left of it, whoever is killed.
+    'output=$(mktemp); exec {write}>"$output" {read}<"$output"; rm "$output"',
     `trap 'kill -TERM -- "-$survivor"' TERM INT`,
-    `setsid bash -s -- "$1" >"$output" 2>&1 <<'${delimiter}' &`,
+    `setsid bash -s -- "$1" >&"$write" 2>&1 {read}<&- <<'${delimiter}' &`,
     script + delimiter,
     "survivor=$!",
     'while kill -0 "$survivor" 2>/dev/null; do status=0; wait "$survivor" || status=$?; done',
-    '[ "$status" = 0 ] || exec >&2; cat "$output"; rm -f "$output"; exit "$status"',
+    '[ "$status" = 0 ] || exec >&2; cat <&"$read"; exit "$status"',
   ].join("\n")}\n`;
 }
 
