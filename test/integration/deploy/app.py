@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 RELEASE = os.environ["SLIPWAY_RELEASE"]
+asked = 0
 
 
 def number(name: str) -> float:
@@ -30,6 +31,18 @@ def die_when_live() -> None:
     os._exit(4)
 
 
+def readiness() -> int:
+    """By READY, a digit for each question, again and again: 1 for ready."""
+    global asked
+    digits = os.environ.get("READY", "1")
+    status = 200 if digits[asked % len(digits)] == "1" else 503
+    asked += 1
+    if "DIES_READY_SECONDS" in os.environ and asked == 1:
+        threading.Timer(number("DIES_READY_SECONDS"), os._exit, [4]).start()
+    print(f"ready {status} {time.monotonic():.2f}")
+    return status
+
+
 class Answers(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -44,6 +57,8 @@ class Answers(BaseHTTPRequestHandler):
             status = 500 if random.random() * 100 < number("ERROR_PERCENT") else 200
         elif parts.path == "/smoke":
             status = int(number("SMOKE_STATUS")) or 200
+        elif parts.path == "/ready":
+            status = readiness()
         time.sleep(seconds)
         self.send_response(status)
         self.send_header("Content-Length", str(len(RELEASE)))
@@ -78,7 +93,5 @@ signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 time.sleep(number("START_SECONDS"))
 if "DIES_LIVE_SECONDS" in os.environ:
     threading.Thread(target=die_when_live, daemon=True).start()
-if "DIES_SECONDS" in os.environ:
-    threading.Timer(number("DIES_SECONDS"), os._exit, [4]).start()
 ThreadingHTTPServer.request_queue_size = 128
 ThreadingHTTPServer(("", 8000), Answers).serve_forever()

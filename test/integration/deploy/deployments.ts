@@ -51,18 +51,30 @@ export class Deployments {
 
   /** `pulumi up` of a release of its own with these settings; does not throw when it fails. */
   async deploy(settings: Record<string, unknown> = {}): Promise<Outcome> {
-    const values = { MARK: randomBytes(4).toString("hex"), ...settings };
-    this.configure({ "services.web.settings": values });
+    this.configureRelease(settings);
     return this.up();
   }
 
+  /** Settings that no release had before. */
+  configureRelease(settings: Record<string, unknown> = {}): void {
+    const values = { MARK: randomBytes(4).toString("hex"), ...settings };
+    this.configure({ "services.web.settings": values });
+  }
+
   /** `pulumi up` of what is configured. */
-  async up(run = () => this.stack.pulumi("up", "--yes", "--skip-preview")): Promise<Outcome> {
+  async up(
+    run: () => PromiseLike<{ exitCode?: number | undefined; all: string }> = () => this.start(),
+  ): Promise<Outcome> {
     const before = this.journal().length;
     const begun = performance.now();
     const { exitCode, all } = await run();
     const seconds = (performance.now() - begun) / 1000;
     return { exitCode, all, seconds, events: this.journal().slice(before) };
+  }
+
+  /** The CLI itself. */
+  start() {
+    return this.stack.pulumi("up", "--yes", "--skip-preview");
   }
 
   /** Deploys a good release and returns its name. */

@@ -75,8 +75,11 @@ export function ask(stack: TestStack, path: string, agent?: Agent): Promise<Requ
 
 /** Holds a WebSocket until it ends; the messages that came, and whether it ended by a goodbye. */
 export function holdSocket(stack: TestStack, seconds: number) {
-  const { promise, resolve } =
-    Promise.withResolvers<{ messages: number; isWell: boolean; end: number }>();
+  const { promise, resolve } = Promise.withResolvers<{
+    messages: number;
+    isWell: boolean;
+    end: number;
+  }>();
   const outgoing = request(`https://localhost:${stack.httpsPort}/socket?seconds=${seconds}`, {
     ca: readFileSync(join(stack.files, "authority.pem")),
     headers: {

@@ -1,0 +1,77 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { eventually } from "../stack.ts";
+import { type Deployments, makeDeployments } from "./deployments.ts";
+
+let tiny: Deployments;
+
+beforeAll(async () => {
+  tiny = await makeDeployments();
+  await tiny.deployWell();
+});
+afterAll(() => tiny?.stack.takeDown());
+
+/** The CLI as another checkout has it, which knows nothing of this one's locks: with a copy of the state. */
+async function elsewhere() {
+  const state = join(tiny.stack.directory, "state");
+  cpSync(join(tiny.stack.files, "state"), state, { recursive: true });
+  const { stdout: exports } = await tiny.stack.script("print-environment.ts");
+  const backend = `export PULUMI_BACKEND_URL='file://${state}?metadata=skip'`;
+  return (words: string) =>
+    execa("bash", ["-c", `${exports}\n${backend}\nexec pulumi ${words} --non-interactive`], {
+      ...{ cwd: join(import.meta.dirname, "../../.."), all: true, reject: false },
+    });
+}
+
+it("of two deploys at once one is refused and changes nothing, and the next one works", async () => {
+  const { stack } = tiny;
+  const pulumi = await elsewhere();
+  tiny.configure({ "deploy.soakSeconds": 15 });
+  const first = tiny.deploy();
+  await eventually("the first has switched", 60, async () =>
+    tiny.journal().at(-1)?.event === "switched" ? true : undefined,
+  );
+  const release = tiny.live();
+  const before = { journal: tiny.journal().length, containers: await tiny.containers() };
+
+  // Another release: what is refused would be to be seen.
+  tiny.configure({ "services.web.settings.MARK": "second" });
+  const second = await tiny.up(() => pulumi("up --yes --skip-preview"));
+  expect(second.exitCode).not.toBe(0);
+  expect(second.all).toMatch(
+    new RegExp(
+      `error: another deploy of ${stack.name} is at work, by \\S+@\\S+ since \\S+Z \\([0-9a-f]{8}\\); wait for its end; nothing was changed$`,
+      "m",
+    ),
+  );
+  expect(second.seconds).toBeLessThan(5);
+  expect(second.events.map(({ event }) => event)).toEqual(["refused"]);
+  expect(await tiny.containers()).toEqual(before.containers);
+
+  const preview = await pulumi("preview");
+  expect(preview.exitCode, preview.all).toBe(0);
+  expect(tiny.journal().length).toBe(before.journal + 1);
+
+  const { exitCode, all } = await first;
+  expect(exitCode, all).toBe(0);
+  expect(tiny.live()).toBe(release);
+  tiny.configure({ "deploy.soakSeconds": 0 });
+  const next = await tiny.up();
+  expect(next.exitCode, next.all).toBe(0);
+  expect(tiny.live()).not.toBe(release);
+});
+
+it("is given back by a deploy that fails", async () => {
+  const failed = await tiny.deploy({ CRASHES: "yes" });
+  expect(failed.exitCode).not.toBe(0);
+  await tiny.deployWell();
+});
+
+it("a deploy that changes nothing notes nothing", async () => {
+  const { exitCode, all, events } = await tiny.up();
+  expect(exitCode, all).toBe(0);
+  expect(all).toMatch(/\d+ unchanged/);
+  expect(events).toEqual([]);
+});

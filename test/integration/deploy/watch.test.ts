@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Deployments, type JournalEvent, makeDeployments } from "./deployments.ts";
+import { failures, Traffic } from "./traffic.ts";
+
+let tiny: Deployments;
+let first: string;
+
+beforeAll(async () => {
+  tiny = await makeDeployments((config) =>
+    config.setIn(["config", "slipway:services", "web", "probes", "smoke"], ["/smoke"]),
+  );
+  first = await tiny.deployWell();
+});
+afterAll(() => tiny?.stack.takeDown());
+
+function find(events: JournalEvent[], event: string): JournalEvent {
+  const found = events.find((each) => each.event === event);
+  if (!found) throw new Error(`no ${event} among ${JSON.stringify(events)}`);
+  return found;
+}
+
+it("a release whose smoke test fails answers nobody", async () => {
+  const traffic = new Traffic(tiny.stack);
+  const { exitCode, all, events } = await tiny.deploy({ SMOKE_STATUS: 500 });
+  const requests = await traffic.stop();
+  expect(exitCode).not.toBe(0);
+  expect(all).toMatch(/the smoke test https:\S+\/smoke answered 500$/m);
+  expect(find(events, "failed").reason).toMatch(/answered 500$/);
+  expect(failures(requests)).toEqual([]);
+  expect(new Set(requests.map(({ release }) => release))).toEqual(new Set([first]));
+  expect(await tiny.running()).toEqual([first]);
+});
+
+describe("the release before is back within two seconds, and the failed one stopped, after", () => {
+  it.each([
+    [
+      "errors",
+      { ERROR_PERCENT: 30 },
+      /\d+ of \d+ answers of release \S+ were errors, and deploy.maxErrorPercent is 10/,
+    ],
+    [
+      "slow answers",
+      { WORK_SECONDS: 0.5 },
+      /\d+ of \d+ answers of release \S+ took longer than 300 milliseconds/,
+    ],
+    ["a container that dies", { DIES_LIVE_SECONDS: 1 }, /web of release \S+ stopped by itself/],
+  ])("%s in the soak", async (_, settings, reason) => {
+    tiny.configure({
+      ...{ "deploy.soakSeconds": 30, "deploy.maxErrorPercent": 10 },
+      "deploy.maxLatencyMilliseconds": 300,
+    });
+    const traffic = new Traffic(tiny.stack, "/work");
+    const { exitCode, events } = await tiny.deploy(settings);
+    await sleep(500);
+    const requests = await traffic.stop();
+    expect(exitCode).not.toBe(0);
+    const failed = find(events, "failed");
+    const back = find(events, "put-back");
+    expect(failed.reason).toMatch(reason);
+    expect(failed.time).toBeGreaterThan(find(events, "switched").time);
+    const late = requests.filter(({ at, release }) => at > failed.time + 2000 && release !== first);
+    expect(late).toEqual([]);
+    expect(back.time - failed.time).toBeLessThan(2000);
+    expect(requests.some(({ release }) => release === failed.release)).toBe(true);
+    expect(requests.at(-1)?.release).toBe(first);
+    expect(tiny.live()).toBe(first);
+    expect(await tiny.running()).toEqual([first]);
+  });
+});
+
+it("a few errors are none too many, and a release that is well serves on alone", async () => {
+  tiny.configure({ "deploy.soakSeconds": 3 });
+  const traffic = new Traffic(tiny.stack, "/work");
+  const { exitCode, all, events } = await tiny.deploy({ ERROR_PERCENT: 1 });
+  await traffic.stop();
+  expect(exitCode, all).toBe(0);
+  expect(find(events, "live").time - find(events, "switched").time).toBeGreaterThan(2500);
+  expect(await tiny.containers()).toEqual([tiny.live()]);
+});
