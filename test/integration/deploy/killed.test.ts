@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../stack.ts";
@@ -6,7 +7,9 @@ import { end, familyOf, holdersOf, leadsSession } from "./processes.ts";
 import { failures, Traffic } from "./traffic.ts";
 
 let tiny: Deployments;
+/** The release that served before, and the configuration that describes it. */
 let first: string;
+let old: string;
 let traffic: Traffic;
 
 beforeAll(async () => {
@@ -20,8 +23,8 @@ afterEach(async () => {
 
 /** A deploy of another release that has come to its soak, under the requests of a client. */
 async function deployUntilSoak(soakSeconds: number) {
-  tiny.configure({ "deploy.soakSeconds": 0 });
-  first = await tiny.deployWell();
+  first = tiny.live();
+  old = readFileSync(tiny.stack.configFile, "utf8");
   traffic = new Traffic(tiny.stack);
   tiny.configure({ "deploy.soakSeconds": soakSeconds });
   tiny.configureRelease();
@@ -63,14 +66,11 @@ describe("a switch that was killed", () => {
   });
 
   it("is put back by a deploy of what served before", async () => {
-    tiny.configure({ "deploy.soakSeconds": 0 });
-    const settings = { MARK: "old" };
-    await tiny.deployWell(settings);
     const { cli, second } = await deployUntilSoak(300);
     killSwitch();
     expect((await cli).exitCode).not.toBe(0);
     expect(tiny.live()).toBe(second);
-    tiny.configure({ "deploy.soakSeconds": 0, "services.web.settings": settings });
+    writeFileSync(tiny.stack.configFile, old);
     const { exitCode, all, events } = await tiny.up();
     expect(exitCode, all).toBe(0);
     expect(events.map(({ event }) => event)).toContain("taken-up");
@@ -86,6 +86,7 @@ describe("npm run recover", () => {
     expect(all).toMatch(/a deploy of \S+ is at work .*: nothing was done; wait for its end$/m);
     expect((await cli).exitCode).toBe(0);
     await expectOnly(second);
+    tiny.configure({ "deploy.soakSeconds": 0 });
   });
 
   it("clears what is left of a deploy that was killed with all that held it", async () => {
