@@ -5,7 +5,6 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import * as pulumi from "@pulumi/pulumi";
 import { hostScript } from "../components/host-script.ts";
-import { edgeDirectory } from "../components/traefik.ts";
 import { findDeployer } from "./deployer.ts";
 import type { DescribedRelease } from "./described-release.ts";
 import { hostOf } from "./environment.ts";
@@ -36,7 +35,6 @@ export async function takeLease(
       .map(([key, image]) => `${key}=${image}`)
       .join(" "),
     EDGE: `slipway-${edge.name}`,
-    EDGE_FILE: `${edgeDirectory(edge.name)}/dynamic/${stack}`,
     SPARE_DISK: String(deploy.spareDiskMegabytes),
     SPARE_MEMORY: String(deploy.spareMemoryMegabytes),
   });

@@ -4,8 +4,6 @@
 preflight() {
   [ ! -e "$journal/deploy" ] ||
     refuse "the deploy before did not end$(who_deploys): it or the host was killed; type: npm run recover -- --stack $STACK"
-  [ ! -e "$ROOT/${EDGE_FILE:?}-maintenance.yml" ] || [ -e "$journal/downtime" ] ||
-    refuse "maintenance is on in $STACK, so the public route could not be confirmed; type: npm run maintenance -- off --stack $STACK"
   require_disk
   require_edge
   stop_strangers
