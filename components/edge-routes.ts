@@ -29,6 +29,12 @@ export interface EdgeRoutesArgs {
 const servicesPlace = "@services@";
 
 /**
+ * Shorter than what application servers keep an idle connection for: one that closes it in the moment of a request
+ * fails that request. What is left of connections to an old release is at work, then.
+ */
+const transport = { forwardingTimeouts: { idleConnTimeout: "1s" } };
+
+/**
  * What the edge reads of one environment: its file in the watched directory. Every name begins with the stack's and
  * has its parts joined by what none of them can hold, since Traefik silently drops the second of two equal names.
  * The header `X-Slipway-Release` names who answered.
@@ -75,9 +81,7 @@ export function edgeRoutes(args: EdgeRoutesArgs): string {
       ...Object.fromEntries(redirects),
     },
     services: servicesPlace,
-    // Shorter than what application servers keep an idle connection for: one that closes it in the moment of a request
-    // fails that request. What is left of connections to an old release is at work, then.
-    serversTransports: { [stack]: { forwardingTimeouts: { idleConnTimeout: "1s" } } },
+    serversTransports: { [stack]: transport },
   });
 }
 
@@ -104,6 +108,7 @@ export function probeRoutes(args: EdgeRoutesArgs): string {
     `${stack}__${service}`,
     {
       loadBalancer: {
+        serversTransport: `${stack}__`,
         servers: Array.from({ length: replicas }, (_, index) => ({
           url: `http://${service}-${release}-${index + 1}:${port}`,
         })),
@@ -114,6 +119,7 @@ export function probeRoutes(args: EdgeRoutesArgs): string {
     routers: Object.fromEntries(routers),
     middlewares: { [`${stack}__release`]: releaseHeader(release) },
     services: Object.fromEntries(services),
+    serversTransports: { [`${stack}__`]: transport },
   });
 }
 
