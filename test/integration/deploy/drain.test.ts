@@ -11,7 +11,10 @@ import { ask, failures, holdSocket, Traffic } from "./traffic.ts";
 let tiny: Deployments;
 
 beforeAll(async () => {
-  tiny = await makeDeployments();
+  // What counts is what the release that ends was deployed with.
+  tiny = await makeDeployments((config) =>
+    config.setIn(["config", "slipway:deploy", "drainSeconds"], 60),
+  );
   await tiny.deployWell();
 });
 afterAll(() => tiny?.stack.takeDown());
@@ -34,7 +37,6 @@ function timesOf(events: JournalEvent[]): Record<string, number> {
 }
 
 it("a long request and a WebSocket of the old release end well, and then it is retired", async () => {
-  tiny.configure({ "deploy.drainSeconds": 60 });
   const old = tiny.live();
   const { outcome, started } = await deployWith(() => ({
     request: ask(tiny.stack, "/?seconds=10"),
@@ -54,6 +56,16 @@ it("a long request and a WebSocket of the old release end well, and then it is r
   expect(await tiny.containers()).toEqual([tiny.live()]);
 });
 
+it("connections that only wait hold nothing up", async () => {
+  const traffic = new Traffic(tiny.stack);
+  const { exitCode, all, events } = await tiny.deploy();
+  expect(exitCode, all).toBe(0);
+  expect(failures(await traffic.stop())).toEqual([]);
+  const { live, drained } = timesOf(events) as { live: number; drained: number };
+  expect(drained - live).toBeLessThan(8000);
+  expect(events.find(({ event }) => event === "drained")?.left).toBe("0");
+});
+
 it("what does not end is ended when deploy.drainSeconds are over", async () => {
   tiny.configure({ "deploy.drainSeconds": 3 });
   await tiny.deployWell();
@@ -64,16 +76,4 @@ it("what does not end is ended when deploy.drainSeconds are over", async () => {
   expect(drained - live).toBeLessThan(10_000);
   expect(outcome.events.find(({ event }) => event === "drained")?.left).toBe("1");
   expect(await started).toMatchObject({ isWell: false });
-});
-
-it("connections that only wait hold nothing up", async () => {
-  tiny.configure({ "deploy.drainSeconds": 60 });
-  await tiny.deployWell();
-  const traffic = new Traffic(tiny.stack);
-  const { exitCode, all, events } = await tiny.deploy();
-  expect(exitCode, all).toBe(0);
-  expect(failures(await traffic.stop())).toEqual([]);
-  const { live, drained } = timesOf(events) as { live: number; drained: number };
-  expect(drained - live).toBeLessThan(8000);
-  expect(events.find(({ event }) => event === "drained")?.left).toBe("0");
 });
