@@ -45,8 +45,17 @@ put_back() {
       queues add_consumer "$id" "$(docker exec "$id" sh -c 'echo "$SLIPWAY_QUEUES"')" || true
     done
   fi
+  await_return
   [ "$previous" = "$RELEASE" ] || end_containers service
   end_switch
+}
+
+# Until nobody is sent to RELEASE any more: what stops sooner fails requests. One host name tells of all the routes.
+await_return() {
+  local host
+  # shellcheck disable=SC2016 # as Traefik writes a rule
+  host=$(grep -o -m 1 'Host(`[^`]*`)' <<<"$previous_routes" | sed -n '1s/Host(`\(.*\)`)/\1/p') || return 0
+  [ -z "$previous" ] || is_closed_to_public || wait_for 5 serves_release "$host" "$previous" || true
 }
 
 # What failed before anything was switched stops as well: it does nothing but fill the memory.
