@@ -30,7 +30,7 @@ async function deployUntilSoak(soakSeconds: number) {
   tiny.configureRelease();
   const cli = tiny.start();
   await eventually("it has switched", 60, async () =>
-    tiny.journal().at(-1)?.event === "switched" ? true : undefined,
+    tiny.journal().at(-1)?.event === "handed-over" ? true : undefined,
   );
   const family = familyOf(cli.pid as number);
   return { cli, family, second: tiny.live() };

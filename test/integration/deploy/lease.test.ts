@@ -31,7 +31,7 @@ it("of two deploys at once one is refused and changes nothing, and the next one 
   tiny.configure({ "deploy.soakSeconds": 15 });
   const first = tiny.deploy();
   await eventually("the first has switched", 60, async () =>
-    tiny.journal().at(-1)?.event === "switched" ? true : undefined,
+    tiny.journal().at(-1)?.event === "handed-over" ? true : undefined,
   );
   const release = tiny.live();
   const before = { journal: tiny.journal().length, containers: await tiny.containers() };
