@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hostScript } from "../../../components/host-script.ts";
+import { resolveImages } from "../../../scripts/images/resolve-images.ts";
+import { docker } from "../../throw-away.ts";
+import { eventually } from "../stack.ts";
 import { type Deployments, type JournalEvent, makeDeployments } from "./deployments.ts";
 import { failures, Traffic } from "./traffic.ts";
 
@@ -67,6 +72,37 @@ describe("the release before is back within two seconds, and the failed one stop
     expect(tiny.live()).toBe(first);
     expect(await tiny.running()).toEqual([first]);
   });
+});
+
+/** Docker's own probes of a release take half a minute to say so; those of this container do not. */
+it("a container that becomes unhealthy in the soak is no release", async () => {
+  const { helper } = await resolveImages({ detail: () => {}, note: console.info });
+  const check = ["--health-cmd", "test ! -e /tmp/ill", "--health-interval", "100ms"];
+  const words = [...check, "--health-retries", "1", "--label", "slipway.name=web"];
+  const id = await docker("run", "--detach", "--init", ...words, helper, "sleep", "600");
+  const health = (wanted: string) =>
+    eventually(`it is ${wanted}`, 30, async () => {
+      const state = await docker("inspect", "--format", "{{.State.Health.Status}}", id);
+      return state === wanted ? true : undefined;
+    });
+  const look = () => {
+    const engine = process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock";
+    const host = { engine, directory: "/var/lib/slipway", helperImage: helper };
+    const proved = { RELEASE: "0000abcd", previous: first, proved: `${id} web true 0` };
+    const input = hostScript("switch-release", host, { STACK: tiny.stack.name, ...proved });
+    return execa("bash", ["-s", "--", "require_well"], { input, all: true, reject: false });
+  };
+  try {
+    await health("healthy");
+    expect(await look()).toMatchObject({ exitCode: 0, all: "" });
+    await docker("exec", id, "touch", "/tmp/ill");
+    await health("unhealthy");
+    const { exitCode, all } = await look();
+    expect(exitCode).toBe(1);
+    expect(all).toContain("web of release 0000abcd became unhealthy");
+  } finally {
+    await docker("rm", "--force", id);
+  }
 });
 
 it("a few errors are none too many, and a release that is well serves on alone", async () => {
