@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
-# Retires a release that does not serve any more: waits for what its services are still answering, then stops what makes
-# work before what does it.
+# Retires a release that does not serve any more: waits for what its services are still answering, then stops it. Where
+# no other release serves, what makes work stops before what does it.
 
 # shellcheck source=/dev/null
 . deploy/journal.sh
@@ -8,13 +8,15 @@
 apply() { :; }
 
 remove() {
-  local live role ids
+  local live roles ids
   live=$(cat "$ROOT/${STACK:?}/live/release" 2>/dev/null || true)
   [ "$live" != "${RELEASE:?}" ] ||
     fail "release $RELEASE serves the traffic of $STACK; it is not deleted. Deploy another release first."
   [ -z "$live" ] || drain
-  for role in beat service worker; do
-    mapfile -t ids < <(containers_of "$STACK" "$role" "$RELEASE")
+  # Queues and schedule are another release's, and so nobody waits for anybody.
+  for roles in ${live:+'beat|service|worker'} beat service worker; do
+    mapfile -t ids < <(docker ps --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$RELEASE" \
+      --format '{{.Label "slipway.role"}} {{.ID}}' | sed -En "s/^($roles) //p")
     [ "${#ids[@]}" = 0 ] || docker stop "${ids[@]}" >/dev/null
   done
   note retired release "$RELEASE"
@@ -34,7 +36,7 @@ connections() {
     while read -r id; do
       count=$(docker exec "$id" sh /run/slipway/bin/probe.sh connections "$port" 2>/dev/null) || count=0
       sum=$((sum + count))
-    done < <(docker ps --quiet --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$RELEASE" \
+    done < <(docker ps --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$RELEASE" \
       --filter "label=slipway.name=$name")
   done <<<"${PORTS?}"
   echo "$sum"

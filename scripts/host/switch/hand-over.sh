@@ -4,8 +4,7 @@
 # The scheduler of another release stops before this one's gets the lock; workers change queues without a restart.
 hand_over() {
   local old
-  mapfile -t old < <(others beat)
-  [ "${#old[@]}" = 0 ] || docker stop "${old[@]}" >/dev/null
+  grep -q '^beat ' <<<"$PARTICIPANTS" || stop_other_beats
   each take_work
   for old in $(others worker); do drop_work "$old"; done
   note handed-over release "$RELEASE"
@@ -20,8 +19,17 @@ others() {
 take_work() {
   case $1 in
     worker) queues add_consumer "$3" "$6" ;;
-    beat) wait_for 30 docker exec "$3" sh /run/slipway/bin/probe.sh beat >/dev/null || reject "$2" "$3" 'did not start' ;;
+    beat)
+      stop_other_beats
+      wait_for 30 docker exec "$3" sh /run/slipway/bin/probe.sh beat >/dev/null || reject "$2" "$3" 'did not start'
+      ;;
   esac
+}
+
+stop_other_beats() {
+  local old
+  mapfile -t old < <(others beat)
+  [ "${#old[@]}" = 0 ] || docker stop "${old[@]}" >/dev/null
 }
 
 drop_work() {
