@@ -4,13 +4,16 @@
 # Asks a worker over the broker, and again until it answers: Celery's own command sends one question, which is lost on a
 # worker that is just starting. Usage: ask_worker CONTAINER SECONDS ping|add_consumer|cancel_consumer [QUEUE ...]
 ask_worker() {
-  local id=$1 answer=
+  local id=$1 answer='' part deadline=$((SECONDS + $2 + 20))
   shift
   has_console "$id" || open_console "$id"
   printf '%s\n' "$*" >&"${console_input[$id]}" || return 1
-  until read -r -t 1 -u "${console_output[$id]}" answer; do
-    has_console "$id" || return 1
+  # A read whose time is over keeps what it has read by then.
+  until read -r -t 1 -u "${console_output[$id]}" part; do
+    answer+=$part
+    has_console "$id" && [ "$SECONDS" -lt "$deadline" ] || return 1
   done
+  answer+=$part
   [ "$answer" = ok ] || { printf '%s\n' "$answer" >&2; return 1; }
 }
 
