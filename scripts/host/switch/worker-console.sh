@@ -11,7 +11,11 @@ ask_worker() {
   # A read whose time is over keeps what it has read by then.
   until read -r -t 1 -u "${console_output[$id]}" part; do
     answer+=$part
-    has_console "$id" && [ "$SECONDS" -lt "$deadline" ] || return 1
+    if ! has_console "$id" || [ "$SECONDS" -ge "$deadline" ]; then
+      # What it still says is no answer to the next question.
+      kill "${console_process[$id]}" 2>/dev/null || true
+      return 1
+    fi
   done
   answer+=$part
   [ "$answer" = ok ] || { printf '%s\n' "$answer" >&2; return 1; }
