@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import * as pulumi from "@pulumi/pulumi";
 import { hostScript } from "../components/host-script.ts";
+import { edgeDirectory } from "../components/traefik.ts";
 import { findDeployer } from "./deployer.ts";
 import type { DescribedRelease } from "./described-release.ts";
 import { hostOf } from "./environment.ts";
@@ -35,6 +36,9 @@ export async function takeLease(
       .map(([key, image]) => `${key}=${image}`)
       .join(" "),
     EDGE: `slipway-${edge.name}`,
+    EDGE_FILE: `${edgeDirectory(edge.name)}/dynamic/${stack}.yml`,
+    EDGE_ADDRESS: edge.address === "0.0.0.0" ? "127.0.0.1" : edge.address,
+    EDGE_PORT: String(edge.httpsPort),
     SPARE_DISK: String(deploy.spareDiskMegabytes),
     SPARE_MEMORY: String(deploy.spareMemoryMegabytes),
   });

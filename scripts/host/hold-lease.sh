@@ -1,12 +1,22 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Holds the lease of an environment for a deploy until its standard input ends, which it does however the deploy ends.
-# The kernel takes the lock from whatever dies. A deploy of another release than the one that serves has to pass the
-# preflight first. Prints `ready` when the deploy may go on.
+# The kernel takes the lock from whatever dies. A switch that was cut off is put back first, and a deploy of another
+# release than the one that serves has to pass the preflight. Prints `ready` when the deploy may go on.
 
 # shellcheck source=/dev/null
 . deploy/journal.sh
 # shellcheck source=/dev/null
 . deploy/preflight.sh
+# shellcheck source=/dev/null
+. switch/routes.sh
+# shellcheck source=/dev/null
+. switch/traffic.sh
+# shellcheck source=/dev/null
+. switch/worker-console.sh
+# shellcheck source=/dev/null
+. switch/hand-over.sh
+# shellcheck source=/dev/null
+. switch/undo.sh
 
 apply() {
   deploy=${DEPLOY:?}
@@ -15,11 +25,13 @@ apply() {
     require_disk
     echo ready
     begin_first_deploy
-  elif take_lease && is_settled; then
-    echo ready
   else
-    preflight
-    begin_deploy
+    take_lease
+    settle_switch
+    if ! is_settled; then
+      preflight
+      begin_deploy
+    fi
     echo ready
   fi
   while read -r -u "$deployer"; do :; done
@@ -42,6 +54,19 @@ take_lease() {
 who_deploys() {
   local id since by
   read -r id since by 2>/dev/null <"$journal/deploy" && printf ', by %s since %s (%s)' "$by" "$since" "$id"
+}
+
+# A switch that a killed deploy left at work ends first. What one that was cut off had in mind would otherwise be put
+# back by this deploy's own: after the preflight has stopped what it would go back to, or never, when this deploy is for
+# what served before and so has nothing to switch. In a process of its own, which gives the lock back.
+settle_switch() {
+  [ -d "$ROOT/$STACK/live" ] || return 0
+  (
+    exec {lock}<"$ROOT/$STACK/live"
+    flock --timeout 300 "$lock" ||
+      refuse "a switch of an earlier deploy of $STACK is at work and does not end; see what it waits for with: pgrep -af 'bash -s -- apply'"
+    [ -e "$journal/deploy" ] || take_up_what_was_cut_off
+  )
 }
 
 # Whether RELEASE is what serves, and nothing is left of a deploy that was cut off.
