@@ -76,6 +76,14 @@ describe("a switch that was killed", () => {
     expect(events.map(({ event }) => event)).toContain("taken-up");
     await expectOnly(first);
   });
+
+  it("is put back by a deploy of a third release, before that one comes", async () => {
+    const { cli } = await deployUntilSoak(300);
+    killSwitch();
+    expect((await cli).exitCode).not.toBe(0);
+    tiny.configure({ "deploy.soakSeconds": 0 });
+    await expectOnly(await tiny.deployWell());
+  });
 });
 
 describe("npm run recover", () => {
@@ -85,6 +93,21 @@ describe("npm run recover", () => {
     expect(exitCode).not.toBe(0);
     expect(all).toMatch(/a deploy of \S+ is at work .*: nothing was done; wait for its end$/m);
     expect((await cli).exitCode).toBe(0);
+    await expectOnly(second);
+    tiny.configure({ "deploy.soakSeconds": 0 });
+  });
+
+  it("lets a switch end that has outlived its deploy, and the next deploy agrees with it", async () => {
+    const { cli, family, second } = await deployUntilSoak(12);
+    end(family, "SIGKILL");
+    await cli;
+    const { exitCode, all } = await recover();
+    expect(exitCode, all).toBe(0);
+    expect(all).toMatch(/the lock of process \d+ of \S+, dead, from \S+ is cleared/);
+    expect(all).toContain("a switch is still at work; waiting for its end");
+    expect(all).toContain(`release ${second} serves`);
+    const next = await tiny.up();
+    expect(next.exitCode, next.all).toBe(0);
     await expectOnly(second);
     tiny.configure({ "deploy.soakSeconds": 0 });
   });

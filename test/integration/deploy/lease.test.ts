@@ -34,7 +34,11 @@ it("of two deploys at once one is refused and changes nothing, and the next one 
     tiny.journal().at(-1)?.event === "handed-over" ? true : undefined,
   );
   const release = tiny.live();
-  const before = { journal: tiny.journal().length, containers: await tiny.containers() };
+  const containers = await tiny.containers();
+
+  const preview = await tiny.up(() => pulumi("preview"));
+  expect(preview.exitCode, preview.all).toBe(0);
+  expect(preview.events).toEqual([]);
 
   // Another release: what is refused would be to be seen.
   tiny.configure({ "services.web.settings.MARK": "second" });
@@ -46,13 +50,10 @@ it("of two deploys at once one is refused and changes nothing, and the next one 
       "m",
     ),
   );
-  expect(second.seconds).toBeLessThan(5);
+  // A machine that has other work needs long for a preview as well.
+  expect(second.seconds).toBeLessThan(Math.max(5, preview.seconds + 4));
   expect(second.events.map(({ event }) => event)).toEqual(["refused"]);
-  expect(await tiny.containers()).toEqual(before.containers);
-
-  const preview = await pulumi("preview");
-  expect(preview.exitCode, preview.all).toBe(0);
-  expect(tiny.journal().length).toBe(before.journal + 1);
+  expect(await tiny.containers()).toEqual(containers);
 
   const { exitCode, all } = await first;
   expect(exitCode, all).toBe(0);
