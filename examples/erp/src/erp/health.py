@@ -12,7 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from erp.schema import Schema
+from erp.models import Base
+from erp.schema import COLUMNS, Schema, misfit
 
 LIMIT_SECONDS = 2
 
@@ -69,9 +70,9 @@ async def ask_database(engine: AsyncEngine, schema: Schema) -> None:
         if result.scalar() is None:
             raise NotReadyError("the schema is missing: run `alembic upgrade head`")
         rows = await connection.execute(text("SELECT version_num FROM alembic_version"))
-    behind = schema.behind(set(rows.scalars()))
-    if behind:
-        raise NotReadyError(behind)
+        columns = await connection.execute(COLUMNS, {"tables": list(Base.metadata.tables)})
+    if problem := schema.behind(set(rows.scalars())) or misfit(columns.tuples()):
+        raise NotReadyError(problem)
 
 
 async def ask_redis(redis: Redis) -> None:

@@ -31,4 +31,7 @@ def test_is_ready_on_its_schema_or_a_newer_one(empty: dict[str, str], tmp_path: 
         with engine.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = 'newer'"))
         assert answer() == (200, "ok")
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE orders RENAME customer TO buyer"))
+        assert answer() == (503, "the database lacks orders.customer")
     engine.dispose()
