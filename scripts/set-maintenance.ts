@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { maintenancePage } from "../components/maintenance-page.ts";
 import { type Command, readCommandLine } from "./command-line.ts";
 import { listContainers } from "./containers.ts";
 import { readEnvironment, runOnHost } from "./environment.ts";
@@ -17,12 +17,6 @@ const command: Command = {
   words: 1,
 };
 
-const page = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Down for maintenance</title>
-<body style="font:1.1rem/1.6 system-ui;max-width:34rem;margin:20vh auto;padding:0 1rem">
-<h1>Down for maintenance</h1><p>We are working on it and will be back shortly.</p>`;
-
 await runScript(async () => {
   const { stack, values, words } = readCommandLine(command);
   const [wanted] = words;
@@ -40,13 +34,10 @@ await runScript(async () => {
   }
   await runOnHost(environment, "maintenance", wanted === "on" ? "apply" : "remove", {
     STACK: stack,
-    EDGE_NETWORK: `slipway-${stack}-edge`,
-    ROUTES_FILE: `edges/${environment.edgeName}/dynamic/${stack}-maintenance.yml`,
-    ROUTES: maintenanceRoutes(stack, hosts, retryAfter),
-    PAGE: page,
-    HOSTS: hosts.join("\n"),
-    EDGE_ADDRESS: environment.edgeAddress,
-    EDGE_PORT: String(environment.httpsPort),
+    ...maintenancePage({
+      ...{ stack, hosts, retryAfterSeconds: retryAfter, edge: environment.edgeName },
+      ...{ address: environment.edgeAddress, httpsPort: environment.httpsPort },
+    }),
   });
   console.log(
     wanted === "on"
@@ -54,43 +45,3 @@ await runScript(async () => {
       : `${stack} serves again`,
   );
 });
-
-/** A service without servers answers 503 by itself; the page takes the place of what it says. */
-function maintenanceRoutes(stack: string, hosts: string[], retryAfterSeconds: number): string {
-  const name = `${stack}-maintenance`;
-  return stringify({
-    http: {
-      routers: {
-        [name]: {
-          rule: hosts.map((host) => `Host(\`${host}\`)`).join(" || "),
-          entryPoints: ["websecure"],
-          priority: 1_000_000,
-          middlewares: [`${name}-retry`, `${name}-page`],
-          service: `${name}-closed`,
-          tls: {},
-        },
-      },
-      middlewares: {
-        [`${name}-retry`]: {
-          headers: {
-            customResponseHeaders: {
-              "Retry-After": String(retryAfterSeconds),
-              "Cache-Control": "no-store",
-              // Tells this 503 from one that a service without servers answers.
-              "X-Slipway-Maintenance": "on",
-            },
-          },
-        },
-        [`${name}-page`]: {
-          errors: { status: ["503"], service: `${name}-page`, query: "/index.html" },
-        },
-      },
-      services: {
-        [`${name}-closed`]: { loadBalancer: { servers: [] } },
-        [`${name}-page`]: {
-          loadBalancer: { servers: [{ url: `http://maintenance-${stack}:8080` }] },
-        },
-      },
-    },
-  });
-}

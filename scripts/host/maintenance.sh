@@ -2,49 +2,13 @@
 # Puts a page with status 503 before every host name of an environment, and takes it away again. Ends when the edge
 # answers that way on each of HOSTS, a line each.
 
-name=slipway-${STACK:?}-maintenance
+# shellcheck source=/dev/null
+. maintenance/page.sh
 
-apply() {
-  # shellcheck disable=SC2016 # expanded inside the helper
-  printf '%s\n' "${PAGE:?}" | helper 'mkdir -p "/slipway/$1"; cat >"/slipway/$1/index.html"' page "$STACK/maintenance"
-  docker rm --force "$name" >/dev/null 2>&1 || true
-  docker run --detach --name "$name" --network "${EDGE_NETWORK:?}" --network-alias "maintenance-$STACK" \
-    --label "slipway.stack=$STACK" --label slipway.role=maintenance --restart unless-stopped \
-    --user 65534:65534 --read-only --cap-drop ALL --security-opt no-new-privileges:true \
-    --pids-limit 16 --memory 32m --memory-swap 32m --log-driver none \
-    --volume "$ROOT/$STACK/maintenance:/page:ro" "$HELPER_IMAGE" httpd -f -p 8080 -h /page >/dev/null
-  # shellcheck disable=SC2016 # expanded inside the helper
-  printf '%s\n' "${ROUTES:?}" | helper 'cat >"$new/file"; mv "$new/file" "/slipway/$1"' routes "${ROUTES_FILE:?}"
-  every_host is_closed 'does not answer with the maintenance page'
-}
+apply() { show_page; }
 
-# The page is there until nobody is sent to it any more.
 remove() {
-  # shellcheck disable=SC2016 # expanded inside the helper
-  helper 'rm -f "/slipway/$1"' routes "${ROUTES_FILE:?}"
-  trap 'docker rm --force "$name" >/dev/null 2>&1 || true' EXIT
+  withdraw_page
+  trap remove_page EXIT
   every_host is_open 'does not answer without the maintenance page'
-}
-
-# Usage: every_host CHECK COMPLAINT
-every_host() {
-  local host
-  while read -r host; do
-    wait_for 10 "$1" "$host" ||
-      fail "https://$host:$EDGE_PORT $2 after 10 seconds; what the edge says, shows: npm run logs -- edge"
-  done <<<"${HOSTS:?}"
-}
-
-is_closed() {
-  local answer
-  answer=$(headers_of "$1") && grep -q '^HTTP/[0-9.]* 503' <<<"$answer" && grep -iq '^x-slipway-maintenance:' <<<"$answer"
-}
-
-is_open() {
-  local answer
-  answer=$(headers_of "$1") && ! grep -iq '^x-slipway-maintenance:' <<<"$answer"
-}
-
-headers_of() {
-  ask "$1" / --max-time 5 --output /dev/null --dump-header -
 }
