@@ -1,6 +1,8 @@
 #!/bin/sh
 # Asks a container of the application, from inside it, whether it is well. Usage:
-#   probe.sh http PORT PATH [TIMES SECONDS]  a status from 200 to 399; TIMES in a row, with SECONDS from one to the next
+#   probe.sh http PORT PATH [TIMES SECONDS [HOST]]
+#                              a status from 200 to 399; TIMES in a row, with SECONDS from one to the next; by the
+#                              name HOST, or by the address
 #   probe.sh ready PORT PATH [TIMES SECONDS] the same, as soon as anything listens; gives up after some seconds
 #   probe.sh worker            the Celery worker of this container answers over the broker
 #   probe.sh beat              the live release's beat holds the lock, another one waits
@@ -53,20 +55,24 @@ case $1 in
     url=http://127.0.0.1:$2$3
     times=${4:-1}
     pause=${5:-0}
+    host=${6:-127.0.0.1:$2}
     if command -v curl >/dev/null; then
-      set -- curl --noproxy '*' --fail --silent --show-error --output /dev/null --max-time 5 "$url"
+      set -- curl --noproxy '*' --fail --silent --show-error --output /dev/null --max-time 5 --header "Host: $host" "$url"
     elif command -v python3 >/dev/null; then
       # An interpreter that starts takes longer than the answer, and takes it from the service.
       exec python3 -c 'import sys, time, http.client as h
 for turn in range(int(sys.argv[3])):
     time.sleep(float(sys.argv[4]) if turn else 0)
     c = h.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=5)
-    c.request("GET", sys.argv[2])
-    if c.getresponse().status >= 400: sys.exit(1)' "$2" "$3" "$times" "$pause"
+    c.request("GET", sys.argv[2], headers={"Host": sys.argv[5]})
+    if c.getresponse().status >= 400: sys.exit(1)' "$2" "$3" "$times" "$pause" "$host"
     elif command -v node >/dev/null; then
-      set -- node -e 'fetch(process.argv[1], {redirect: "manual", signal: AbortSignal.timeout(5000)}).then((r) => process.exit(r.status < 400 ? 0 : 1), () => process.exit(1))' "$url"
+      # `fetch` asks for no other host than the address's.
+      set -- node -e 'const [url, host] = process.argv.slice(1)
+require("node:http").get(url, {headers: {host}, timeout: 5000}, (r) => process.exit(r.statusCode < 400 ? 0 : 1))
+.on("timeout", () => process.exit(1)).on("error", () => process.exit(1))' "$url" "$host"
     elif command -v wget >/dev/null; then
-      set -- env -u http_proxy wget -q -T 5 -O /dev/null "$url"
+      set -- env -u http_proxy wget -q -T 5 -O /dev/null --header "Host: $host" "$url"
     else
       echo 'the image has none of curl, python3, wget and node to ask the probe with' >&2
       exit 1

@@ -11,8 +11,10 @@ let server: Server;
 let port: string;
 
 beforeAll(async () => {
-  server = createServer(({ url = "" }, response) => {
-    response.writeHead(Number(url.slice(1)), { location: "http://127.0.0.1:9/nobody" }).end();
+  server = createServer(({ url = "", headers }, response) => {
+    const status =
+      url === "/host" ? (headers.host === "app.test" ? 200 : 404) : Number(url.slice(1));
+    response.writeHead(status, { location: "http://127.0.0.1:9/nobody" }).end();
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   port = String((server.address() as AddressInfo).port);
@@ -56,6 +58,13 @@ describe.each(present)("with nothing but %s in the image", (name, program) => {
     expect((await probe([String(port), "/", "3"])).exitCode).not.toBe(0);
     expect(asked).toHaveLength(5);
     turns.close();
+  });
+
+  test("it asks for a name that it is told", async () => {
+    const named = (host: string) => probe([port, "/host", "1", "0", host]);
+    expect((await named("app.test")).exitCode).toBe(0);
+    expect((await named("other.test")).exitCode).not.toBe(0);
+    expect((await probe([port, "/host"])).exitCode).not.toBe(0);
   });
 
   test("no answer is not well either", async () => {
