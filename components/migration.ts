@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./application-container.ts";
 import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
+import { type MaintenancePageArgs, maintenancePage } from "./maintenance-page.ts";
 
 export interface MigrationArgs {
   host: Host;
@@ -11,12 +12,31 @@ export interface MigrationArgs {
   /** Numeric `user:group`. */
   user: string;
   command: string[];
+  /** Prints the migrations that the database lacks, a line each; ends with 3 where the database is newer. */
+  pending: string[];
   settings: Record<string, string>;
   memoryMegabytes: number;
+  /** How long each of restore point, rehearsal and migration may take. */
   timeoutSeconds: number;
+  /** Name of the database in the stack's own Postgres; absent when that is somebody else's. */
+  database?: string | undefined;
+  redis: "own" | "managed" | "none";
+  /** How many restore points are kept. */
+  restorePoints: number;
+  /** `declared`: nothing serves while the migration runs, and the old code need not live with the new schema. */
+  downtime: "none" | "declared";
+  /** How long the services of the release that serves may take until they are ready on the migrated copy. */
+  readySeconds: number;
+  /** How long the containers of the release that serves may take to stop, all in all. */
+  stopSeconds: number;
+  /** What stands before the stack's host names meanwhile. */
+  page: Omit<MaintenancePageArgs, "stack">;
 }
 
-/** Brings the database to the schema that a release needs: one container, once, before any of the release starts. */
+/**
+ * Brings the database to the schema that a release needs, if it lacks anything, before any of the release starts: with a
+ * restore point that was proved, and rehearsed on a copy with the code that serves. Shows how long each of it took.
+ */
 export function migration(
   name: string,
   args: MigrationArgs,
@@ -28,7 +48,7 @@ export function migration(
     {
       host,
       script: "run-migration",
-      timeoutSeconds: args.timeoutSeconds + 30,
+      timeoutSeconds: 3 * args.timeoutSeconds + args.readySeconds + args.stopSeconds + 420,
       variables: {
         STACK: environment.stack,
         RELEASE: release,
@@ -42,7 +62,15 @@ export function migration(
         TIMEOUT: String(args.timeoutSeconds),
         SETTINGS: encodedLines(Object.entries(args.settings).map((each) => each.join("="))),
         COMMAND: encodedLines(args.command),
+        PENDING: encodedLines(args.pending),
+        DATABASE: args.database ?? "",
+        REDIS: args.redis,
+        RESTORE_POINTS: String(args.restorePoints),
+        DOWNTIME: args.downtime,
+        READY_SECONDS: String(args.readySeconds),
+        ...maintenancePage({ ...args.page, stack: environment.stack }),
       },
+      shows: true,
     },
     opts,
   );

@@ -23,6 +23,10 @@ export interface PostgresArgs {
   /** One more than before makes new logins; those of the generation before go on working. */
   passwordGeneration: number;
   passwords: Passwords;
+  /** How long a migration may wait for a lock. */
+  lockSeconds: number;
+  /** How long a single statement of a migration may take. */
+  statementSeconds: number;
 }
 
 /**
@@ -100,6 +104,8 @@ export class Postgres extends pulumi.ComponentResource {
           CONTAINER: server.id,
           DATABASE: args.database,
           SUPERUSER_PASSWORD: superuser,
+          LOCK_SECONDS: String(args.lockSeconds),
+          STATEMENT_SECONDS: String(args.statementSeconds),
           LOGINS: pulumi
             .all(logins)
             .apply((all) =>

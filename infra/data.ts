@@ -34,7 +34,10 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
   };
 }
 
-function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts): DataParts {
+function declarePostgres(
+  { stack, postgres, images, migration }: Settings,
+  parts: HostParts,
+): DataParts {
   if (postgres.mode === "none") return nothing;
   if (postgres.mode === "managed") {
     const app = new URL(postgres.url);
@@ -56,6 +59,7 @@ function declarePostgres({ stack, postgres, images }: Settings, parts: HostParts
     {
       ...{ ...postgres, host, stack, image: images.postgres as string },
       ...{ network: environment.dataNetwork, passwords },
+      ...{ lockSeconds: migration.lockSeconds, statementSeconds: migration.statementSeconds },
     },
     { providers: [provider], dependsOn: [parts.files, parts.networks] },
   );

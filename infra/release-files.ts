@@ -7,7 +7,7 @@ import { resolveReferences } from "./references.ts";
 import { type ConfiguredImages, releaseDescription } from "./release-description.ts";
 import type { Settings } from "./settings.ts";
 
-const containerScripts = ["start.sh", "probe.sh"];
+const containerScripts = ["start.sh", "probe.sh", "pending-alembic.py"];
 
 /** The scripts that start and probe the application's containers, by file name. */
 export const startScripts: Record<string, string> = Object.fromEntries(

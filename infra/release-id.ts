@@ -34,12 +34,18 @@ export function identify(
       references: withoutUnused(references, settings),
       startScripts,
       probes: Object.values(settings.services).map((service) => service.probes),
-      migration: { ...migration, secrets: undefined, image: app.image, user: app.user },
+      migration: { ...migration, ...unnamed, image: app.image, user: app.user },
     },
     { secrets, generations, migration: migration.secrets },
     settings.releaseKey,
   );
 }
+
+/** What a migration brings the database to does not follow from how it is guarded; its secrets go in sealed. */
+const unnamed = {
+  ...{ secrets: undefined, lockSeconds: undefined, statementSeconds: undefined },
+  ...{ restorePoints: undefined, downtime: undefined },
+};
 
 /** A service's address counts where somebody names it: host names by themselves make no new release. */
 function withoutUnused(references: Record<string, string>, settings: Settings) {

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beat } from "../components/beat.ts";
 import { hostFiles } from "../components/host-files.ts";
-import { migration } from "../components/migration.ts";
 import { releaseGuard } from "../components/release-guard.ts";
 import {
   type Participant,
@@ -16,6 +15,7 @@ import type { DataParts } from "./data.ts";
 import { type DescribedRelease, resolveAll } from "./described-release.ts";
 import type { EdgeParts } from "./edge.ts";
 import type { HostParts } from "./host.ts";
+import { declareMigration } from "./migration.ts";
 import { releaseFiles } from "./release-files.ts";
 import type { Settings } from "./settings.ts";
 
@@ -45,7 +45,8 @@ export function declareRelease(
   );
   const onHost = [files, parts.files, parts.networks];
   const present = [...onHost, ...data.servers];
-  const migrated = declareMigration(settings, parts, release, resolve, present);
+  const stopping = { stopSeconds: stopSeconds(consumers) };
+  const migrated = declareMigration(settings, parts, { release, resolve, ...stopping }, present);
   // The start script waits for the migration inside the container; an image's own command would not.
   const before = (startsByScript: boolean) =>
     startsByScript && migrated.length > 0 ? onHost : [...present, ...migrated];
@@ -93,7 +94,7 @@ export function declareRelease(
   const guard = releaseGuard(
     `guard-${release}`,
     {
-      ...{ host, environment, release, stopSeconds: stopSeconds(consumers) },
+      ...{ host, environment, release, ...stopping },
       services: consumers.services.map(({ name, port }) => ({ name, port })),
       drainSeconds: deploy.drainSeconds,
     },
@@ -122,28 +123,6 @@ export function declareRelease(
     },
     { dependsOn: [guard, edge.attachment, ...limits, ...migrated] },
   );
-}
-
-function declareMigration(
-  { migration: chosen, app, settings }: Settings,
-  { host, environment }: HostParts,
-  release: string,
-  resolve: (values: Record<string, string>) => Record<string, string>,
-  dependsOn: pulumi.Resource[],
-): pulumi.Resource[] {
-  if (!chosen.enabled) return [];
-  const { command, timeoutSeconds } = chosen;
-  return [
-    migration(
-      "migration",
-      {
-        ...{ host, environment, release, command, timeoutSeconds },
-        ...{ image: app.image as string, user: app.user, memoryMegabytes: 256 },
-        settings: resolve({ ...settings, ...chosen.settings }),
-      },
-      { dependsOn },
-    ),
-  ];
 }
 
 /** How the traffic moves. Replica by replica it takes as many steps as there are replicas of the largest service. */

@@ -38,6 +38,7 @@ export async function listContainers(
     "beat",
     "maintenance",
     "migration",
+    "rehearsal",
     "exec",
   ];
   const place = ({ role, name, release = "" }: RunningContainer) =>

@@ -85,13 +85,21 @@ export const beat = section({
   stopSeconds: field.seconds.default(15),
 });
 
-/** The command that brings the database to the schema that this release needs; runs as the owner role. */
+/**
+ * What brings the database to the schema that this release needs; runs as the owner role. `pending` prints the migrations
+ * that the database lacks.
+ */
 export const migration = section({
   enabled: field.flag.default(false),
   command: field.command.default(["alembic", "upgrade", "head"]),
+  pending: field.command.optional(),
   settings: settings.default({}),
   secrets: secrets.default({}),
   timeoutSeconds: field.seconds.default(600),
+  lockSeconds: field.seconds.default(5),
+  statementSeconds: field.seconds.default(300),
+  restorePoints: field.restorePoints.default(5),
+  downtime: choice("none", "declared").default("none"),
 });
 
 export type Service = z.infer<typeof service>;

@@ -1,3 +1,4 @@
+import { pendingCommand } from "../pending-command.ts";
 import { consumersOf, type Mistake, rule } from "./rule.ts";
 
 /** What runs the application, and what it is given. */
@@ -54,6 +55,19 @@ export const consumerRules = [
             path: ["migration", "enabled"],
             allowed: "false, since there is no service and no worker to migrate for",
             example: { value: "false" },
+          },
+        ]
+      : [],
+  ),
+
+  rule(["migration"], ({ migration }) =>
+    migration.enabled && !pendingCommand(migration)
+      ? [
+          {
+            path: ["migration", "pending"],
+            allowed:
+              "the command that prints pending migrations, a line each, since migration.command is not `alembic upgrade`",
+            example: { value: "sh", under: "[0]" },
           },
         ]
       : [],

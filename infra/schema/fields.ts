@@ -73,6 +73,11 @@ export const weights = field(
   "a list of rising percentages from 1 to 99",
   { value: "10", under: "[0]" },
 );
+export const restorePoints = field(
+  integer(1, 100),
+  "a number of restore points to keep from 1 to 100",
+  "5",
+);
 /** Words that look like numbers are numbers by the time they get here. */
 const word = field(
   (error) => z.union([z.string(error).min(1, error), z.int(error)], error),

@@ -49,7 +49,7 @@ function inCommand(
   return [...(command ?? []).entries()]
     .filter(([, word]) => referencesIn(word).some((reference) => all.includes(reference)))
     .map(([index]) => ({
-      path: [...path, "command", index],
+      path: [...path, index],
       allowed:
         "a word without a reference: those stand in settings and secrets, for the command to read",
     }));
@@ -86,8 +86,10 @@ export const referenceRules = [
   ]),
   rule(["services", "workers", "beat", "migration"], ({ migration, ...consumers }) => [
     ...consumersOf(consumers).flatMap(([path, { command }]) =>
-      inCommand(path, command, consumers.services),
+      inCommand([...path, "command"], command, consumers.services),
     ),
-    ...inCommand(["migration"], migration.command, consumers.services),
+    ...(["command", "pending"] as const).flatMap((key) =>
+      inCommand(["migration", key], migration[key], consumers.services),
+    ),
   ]),
 ];

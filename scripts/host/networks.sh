@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # The networks of an environment: DATA_NETWORK has no way out, EDGE_NETWORK has one.
 
+# shellcheck source=/dev/null
+. migration/remains.sh
+
 apply() {
   create "${DATA_NETWORK:?}" true
   create "${EDGE_NETWORK:?}" false
@@ -24,6 +27,7 @@ remove() {
   for id in $(docker ps --all --quiet --filter "label=slipway.stack=${STACK:?}"); do
     docker rm --force "$id" >/dev/null
   done
+  clear_rehearsal
   for name in "${DATA_NETWORK:?}" "${EDGE_NETWORK:?}"; do
     ! docker network inspect "$name" >/dev/null 2>&1 || docker network rm "$name" >/dev/null
   done

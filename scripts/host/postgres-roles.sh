@@ -33,7 +33,8 @@ roles() {
       "$login" "$login"
     printf "ALTER ROLE %s LOGIN INHERIT PASSWORD '%s'; GRANT %s TO %s;\n" "$login" "$password" "$group" "$login"
     # What a migration makes belongs to the group, and a lock that it cannot have stops it, not the application.
-    [ "$group" = app ] || printf "ALTER ROLE %s SET role = owner; ALTER ROLE %s SET lock_timeout = '5s';\n" "$login" "$login"
+    [ "$group" = app ] || printf "ALTER ROLE $login SET %s;\n" \
+      'role = owner' "lock_timeout = '${LOCK_SECONDS:?}s'" "statement_timeout = '${STATEMENT_SECONDS:?}s'"
   done <<<"${LOGINS:?}"
   printf "SELECT format('ALTER ROLE %%I NOLOGIN', rolname) FROM pg_roles WHERE rolcanlogin AND rolname ~ '^(owner|app)_g[0-9]+$' AND rolname NOT IN (%s) \\\\gexec\n" \
     "${names#,}"

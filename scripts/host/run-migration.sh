@@ -1,39 +1,85 @@
-# shellcheck shell=bash
-# Runs a release's migration in a container of its own. One at a time for each environment, by the container's name.
-# COMMAND, word by word, and SETTINGS, each NAME=VALUE: a line each, in base64.
+# shellcheck shell=bash disable=SC2154
+# Brings the database to what RELEASE needs, if it lacks anything: saved and restored, rehearsed on that copy, then done
+# once. What goes wrong before has not touched the database; what goes wrong then leaves the release before serving.
+# COMMAND and PENDING, word by word, and SETTINGS, each NAME=VALUE: a line each, in base64.
 
-name=slipway-${STACK:?}-migration
+# shellcheck source=/dev/null
+. maintenance/page.sh
+# shellcheck source=/dev/null
+. migration/remains.sh
+# shellcheck source=/dev/null
+. migration/clock.sh
+# shellcheck source=/dev/null
+. migration/container.sh
+# shellcheck source=/dev/null
+. migration/downtime.sh
+# shellcheck source=/dev/null
+. migration/database.sh
+# shellcheck source=/dev/null
+. migration/pending.sh
+# shellcheck source=/dev/null
+. migration/fingerprint.sh
+# shellcheck source=/dev/null
+. migration/twin.sh
+# shellcheck source=/dev/null
+. migration/restore-point.sh
+# shellcheck source=/dev/null
+. migration/rehearsal.sh
+# shellcheck source=/dev/null
+. migration/old-code.sh
+# shellcheck source=/dev/null
+. migration/live.sh
 
 apply() {
-  local encoded command=() arguments=()
-  case $(docker inspect --format '{{.State.Running}}' "$name" 2>/dev/null) in
-    true) fail "a migration of $STACK is still running: see 'docker logs $name', and deploy again when it ended" ;;
-    false) docker rm "$name" >/dev/null ;;
+  one_at_a_time
+  trap leave EXIT
+  trap 'exit 143' TERM INT
+  clear_rehearsal
+  ask_pending
+  if [ "${#pending[@]}" = 0 ]; then
+    go_on_with_downtime
+    return 0
+  fi
+  end_downtime_of_before
+  if [ -z "${DATABASE?}" ]; then
+    say 'Postgres is managed: no restore point is made, and nothing is rehearsed'
+  else
+    examine
+    prepare
+  fi
+  begin_downtime
+  migrate
+}
+
+prepare() {
+  if [ "$tables" = 0 ]; then
+    say 'the database is empty: there is nothing to save, and nothing to rehearse on'
+    return 0
+  fi
+  make_restore_point
+  rehearse
+  try_old_code
+  clear_rehearsal
+}
+
+# One at a time, of scripts by the kernel's lock and of what a killed one left by the container's name.
+one_at_a_time() {
+  exec {lock}<"$ROOT/${STACK:?}"
+  flock --timeout 30 "$lock" ||
+    fail "another deploy of $STACK is at its migration; what it waits for, shows: docker ps --filter label=slipway.stack=$STACK"
+  case $(docker inspect --format '{{.State.Running}}' "$migration" 2>/dev/null) in
+    true) fail "a migration of $STACK is still running: see 'docker logs $migration', and deploy again when it ended" ;;
+    false) docker rm "$migration" >/dev/null ;;
   esac
-  for encoded in ${COMMAND:?}; do command+=("$(base64 --decode <<<"$encoded")"); done
-  for encoded in ${SETTINGS?}; do arguments+=(--env "$(base64 --decode <<<"$encoded")"); done
-  docker create --name "$name" \
-    --label "slipway.stack=$STACK" --label slipway.role=migration --label "slipway.release=${RELEASE:?}" \
-    --network "${DATA_NETWORK:?}" --user "${RUN_AS:?}" --init --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m \
-    --cap-drop ALL --security-opt no-new-privileges:true --pids-limit 256 \
-    --memory "${MEMORY:?}" --memory-swap "$MEMORY" --log-opt max-size=10m --log-opt max-file=3 \
-    --volume "$ROOT/${DIRECTORY:?}/bin:/run/slipway/bin:ro" \
-    --volume "$ROOT/$DIRECTORY/bin/migrated:/run/slipway/migrated" \
-    --volume "$ROOT/$DIRECTORY/secrets/migration:/run/secrets:ro" \
-    --env "SLIPWAY_STACK=$STACK" --env "SLIPWAY_RELEASE=$RELEASE" --env "SLIPWAY_SECRETS_AS=${SECRETS_AS:?}" \
-    "${arguments[@]}" --entrypoint /bin/sh "${IMAGE:?}" \
-    /run/slipway/bin/start.sh migration "${command[@]}" >/dev/null
-  trap 'docker rm --force "$name" >/dev/null 2>&1' EXIT
-  # As the application's containers: the other network is the way to a database or a broker of somebody else's.
-  docker network connect "${EDGE_NETWORK:?}" "$name"
-  docker start "$name" >/dev/null
-  local code
-  if ! code=$(timeout "${TIMEOUT:?}" docker wait "$name"); then
-    docker stop --time 10 "$name" >/dev/null
-    fail "the migration did not end within $TIMEOUT seconds and was stopped"
-  fi
-  if [ "$code" != 0 ]; then
-    docker logs --tail 15 "$name" 2>&1 | redact "$STACK" >&2
-    fail "the migration ended with exit code $code; its last lines stand above"
-  fi
+}
+
+# However it ends: nothing that was made for the way stays, and nobody is left without a release that serves.
+leave() {
+  local status=$?
+  trap '' TERM INT
+  stop_migration || true
+  give_up_downtime "$status" || true
+  clear_rehearsal || true
+  forget_dump || true
+  exit "$status"
 }

@@ -1,0 +1,45 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { migration } from "../components/migration.ts";
+import type { HostParts } from "./host.ts";
+import { pendingCommand } from "./pending-command.ts";
+import type { Settings } from "./settings.ts";
+
+interface Release {
+  release: string;
+  /** Puts values in the place of references. */
+  resolve: (values: Record<string, string>) => Record<string, string>;
+  /** How long its containers may take to stop: so long may those that serve now, as far as anybody knows. */
+  stopSeconds: number;
+}
+
+/** What brings the database to a release's schema; nothing, when the application has no migration. */
+export function declareMigration(
+  settings: Settings,
+  { host, environment }: HostParts,
+  { release, resolve, stopSeconds }: Release,
+  dependsOn: pulumi.Resource[],
+): pulumi.Resource[] {
+  const { migration: chosen, app, postgres, redis, edge, services } = settings;
+  if (!chosen.enabled) return [];
+  const { command, timeoutSeconds, restorePoints, downtime } = chosen;
+  const probes = Object.values(services).map((each) => each.probes.timeoutSeconds);
+  return [
+    migration(
+      "migration",
+      {
+        ...{ host, environment, release, command, timeoutSeconds, restorePoints, downtime },
+        ...{ image: app.image as string, user: app.user, memoryMegabytes: 256, stopSeconds },
+        pending: pendingCommand(chosen) as string[],
+        settings: resolve({ ...settings.settings, ...chosen.settings }),
+        database: postgres.mode === "own" ? postgres.database : undefined,
+        redis: redis.mode,
+        readySeconds: Math.max(60, ...probes),
+        page: {
+          ...{ edge: edge.name, address: edge.address, httpsPort: edge.httpsPort },
+          hosts: Object.values(services).flatMap(({ hosts }) => hosts),
+        },
+      },
+      { dependsOn },
+    ),
+  ];
+}

@@ -1,0 +1,42 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Part of ../run-migration.sh: containers of the new release's image, with the migration's settings and secrets.
+
+# Makes one and does not start it; `arguments` are further ones of docker run.
+# Usage: create_container NAME ROLE NETWORK pending|migration WORD ...
+create_container() {
+  local variables settings=() each
+  decode variables "${SETTINGS?}"
+  for each in "${variables[@]}"; do settings+=(--env "$each"); done
+  docker create --name "$1" \
+    --label "slipway.stack=$STACK" --label "slipway.role=$2" --label "slipway.release=${RELEASE:?}" \
+    --network "$3" --user "${RUN_AS:?}" --init --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m \
+    --cap-drop ALL --security-opt no-new-privileges:true --pids-limit 256 \
+    --memory "${MEMORY:?}" --memory-swap "$MEMORY" --log-opt max-size=10m --log-opt max-file=3 \
+    --volume "$ROOT/${DIRECTORY:?}/bin:/run/slipway/bin:ro" \
+    --volume "$ROOT/$DIRECTORY/secrets/migration:/run/secrets:ro" \
+    --env "SLIPWAY_STACK=$STACK" --env "SLIPWAY_RELEASE=$RELEASE" --env "SLIPWAY_SECRETS_AS=${SECRETS_AS:?}" \
+    "${settings[@]}" "${arguments[@]}" --entrypoint /bin/sh "${IMAGE:?}" \
+    /run/slipway/bin/start.sh "${@:4}" >/dev/null
+}
+
+# The same on the networks of the application, where it can leave the mark that the release's containers wait for.
+# Usage: create_live_container NAME ROLE pending|migration WORD ...
+create_live_container() {
+  local arguments=(--volume "$ROOT/$DIRECTORY/bin/migrated:/run/slipway/migrated")
+  create_container "$1" "$2" "${DATA_NETWORK:?}" "${@:3}"
+  # As the application's containers: the other network is the way to a database or a broker of somebody else's.
+  docker network connect "${EDGE_NETWORK:?}" "$1"
+}
+
+# Usage: last_lines CONTAINER
+last_lines() {
+  docker logs --tail 15 "$1" 2>&1 | redact "$STACK" >&2
+}
+
+# Words of a command, or names with their values, from base64. Usage: decode ARRAY LINES
+decode() {
+  local -n decoded=$1
+  local encoded
+  decoded=()
+  for encoded in $2; do decoded+=("$(base64 --decode <<<"$encoded")"); done
+}

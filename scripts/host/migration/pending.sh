@@ -1,0 +1,33 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Part of ../run-migration.sh: asks the new image what the database lacks.
+
+# Notes in `pending` what is, and says so; where nothing is, the mark for the release's containers is there.
+ask_pending() {
+  local name=$rehearsal.pending code words lines
+  pending=()
+  begin 120
+  decode words "${PENDING:?}"
+  create_live_container "$name" rehearsal pending "${words[@]}"
+  docker start "$name" >/dev/null
+  code=$(timeout "$(left)" docker wait "$name") ||
+    fail "the command that prints pending migrations (migration.pending) did not end within 120 seconds; $untouched"
+  mapfile -t lines < <(docker logs "$name" 2>/dev/null)
+  case $code in
+    0) ;;
+    3)
+      say "the database is newer than this image (${lines[0]:-it has migrations that the image lacks}): nothing is migrated"
+      return 0
+      ;;
+    *)
+      last_lines "$name"
+      fail "the command that prints pending migrations (migration.pending) ended with exit code $code; its last lines stand above; $untouched"
+      ;;
+  esac
+  docker rm --force "$name" >/dev/null
+  if [ "${#lines[@]}" = 0 ]; then
+    say "no migration is pending: $(took)"
+    return 0
+  fi
+  pending=("${lines[@]}")
+  say "pending: ${#lines[@]}, asked in $(took): $(printf '%s\n' "${lines[@]:0:5}" | paste -sd ';' | sed 's/;/; /g')"
+}
