@@ -72,6 +72,16 @@ test("a script that hangs is ended by the host", async () => {
   expect(durationMs).toBeLessThan(10_000);
 });
 
+test("a command that is cancelled tells its script, as the plugin ends it", async () => {
+  const input = `apply() { trap 'echo told; exit 3' TERM; echo ready; sleep 60 & wait; }\n"$1" </dev/null; exit\n`;
+  const options = { input, reject: false, detached: true } as const;
+  const running = execa("sh", ["-c", runScript("apply", 10)], options);
+  for await (const line of running.iterable()) {
+    if (line === "ready") process.kill(-(running.pid as number), "SIGTERM");
+  }
+  expect((await running).stdout).toBe("ready\ntold");
+});
+
 test("what a script sources comes with it, since the host has no file of it", () => {
   const input = hostScript("switch-release", host, {});
   expect(input).toContain("open_console() {");

@@ -10,7 +10,15 @@ const settings = { LOG_LEVEL: "INFO", PUBLIC_KEY: "-----BEGIN\nMII=\n-----END", 
 beforeAll(async () => {
   migration("migration", {
     ...{ host, environment, release: "0123abcd", image: "erp", user: "10001:10001" },
-    ...{ command: words, settings, memoryMegabytes: 256, timeoutSeconds: 600 },
+    ...{ command: words, pending: ["sh", "-c", "cat 'pending'"], settings },
+    ...{ memoryMegabytes: 256, timeoutSeconds: 600, readySeconds: 70, stopSeconds: 30 },
+    ...{ database: "erp", redis: "own", restorePoints: 7, downtime: "declared" },
+    page: {
+      edge: "edge",
+      address: "0.0.0.0",
+      httpsPort: 8443,
+      hosts: ["a.example.com", "b.example.com"],
+    },
   });
   await recorder.wait();
 });
@@ -43,7 +51,31 @@ test("it reaches what the application reaches: a managed database is not on the 
 
 test("the script ends by itself before the host ends it", () => {
   expect(variables().TIMEOUT).toBe("600");
-  expect(recorder.named("migration").inputs.create).toContain("--kill-after=10 630 ");
+  expect(variables().READY_SECONDS).toBe("70");
+  // Restore point, rehearsal and migration, the old code, its end, and what comes in between.
+  expect(recorder.named("migration").inputs.create).toContain(
+    `--kill-after=10 ${3 * 600 + 70 + 30 + 420} `,
+  );
+});
+
+test("it knows what to ask, what to save and how many of it to keep", () => {
+  expect(decoded(variables().PENDING)).toEqual(["sh", "-c", "cat 'pending'"]);
+  expect(variables()).toMatchObject({
+    ...{ DATABASE: "erp", REDIS: "own", RESTORE_POINTS: "7", DOWNTIME: "declared" },
+  });
+});
+
+test("the page for its downtime stands before the stack's host names, at the edge that it has", () => {
+  expect(variables()).toMatchObject({
+    ...{ HOSTS: "a.example.com\nb.example.com", EDGE_ADDRESS: "127.0.0.1", EDGE_PORT: "8443" },
+    ROUTES_FILE: "edges/edge/dynamic/staging-maintenance.yml",
+  });
+  const [router] = Object.values(JSON.parse(variables().ROUTES ?? "").http.routers);
+  expect(router).toMatchObject({ rule: "Host(`a.example.com`) || Host(`b.example.com`)" });
+});
+
+test("what it says is shown", () => {
+  expect(recorder.named("migration").inputs.logging).toBe("stdout");
 });
 
 test("a release that goes undoes no migration", () => {

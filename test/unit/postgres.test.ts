@@ -18,6 +18,7 @@ async function declare(changes: Partial<PostgresArgs> = {}) {
     parameters: {},
     passwords: passwords("passwords"),
     passwordGeneration: 1,
+    ...{ lockSeconds: 5, statementSeconds: 300 },
     ...changes,
   });
   await recorder.wait();
@@ -110,6 +111,11 @@ test("the first generation has one login for each role", async () => {
   });
   expect(await resolved(server.ownerPassword)).toBe(passwords.owner);
   expect(await resolved(server.appPassword)).toBe(passwords.app);
+});
+
+test("a migration's limits go to the script that sets the roles", async () => {
+  await declare({ lockSeconds: 3, statementSeconds: 60 });
+  expect(rolesOf()).toMatchObject({ LOCK_SECONDS: "3", STATEMENT_SECONDS: "60" });
 });
 
 test("the next generation goes on with the logins of the one before, which old releases use", async () => {

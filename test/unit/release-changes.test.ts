@@ -40,6 +40,7 @@ describe("makes a new release", () => {
     ["how secrets are given", { "app.secretsAs": "environment" }],
     ["a migration's secret", { "migration.secrets.DATABASE_URL": "{postgres.url}" }],
     ["a migration's command", { "migration.command": ["alembic", "upgrade", "heads"] }],
+    ["what asks for pending migrations", { "migration.pending": ["sh", "pending.sh"] }],
     ["a limit of memory", { "services.api.memoryMegabytes": 300 }],
     ["a limit of processors", { "workers.worker.cpus": 0.5 }],
     ["a port", { "services.api.port": 8001 }],
@@ -83,6 +84,13 @@ describe("makes no new release, and leaves what serves as it is", () => {
     ["a second host name", { "services.api.hosts": ["localhost", "erp.example.com"] }],
     ["the smoke test's path", { "services.api.probes.smoke": ["/healthz/ready"] }],
     ["the edge's port of plain HTTP", { "edge.httpPort": 9080 }],
+    [
+      "how a migration is guarded",
+      {
+        ...{ "migration.lockSeconds": 9, "migration.statementSeconds": 9 },
+        ...{ "migration.restorePoints": 9, "migration.downtime": "declared" },
+      },
+    ],
     ["credentials of a registry", { registries: { "ghcr.io": { username: "a", password: "b" } } }],
     [
       "a default that is written down",

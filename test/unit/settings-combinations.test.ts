@@ -91,6 +91,12 @@ describe("of services, workers and beat", () =>
       allowed: "false, since there is no service and no worker to migrate for",
     },
     {
+      title: "a migration of which nobody knows what it would do",
+      given: { "migration.command": ["python", "manage.py", "migrate"] },
+      ...{ key: "migration.pending", type: "set --path 'slipway:migration.pending[0]' 'sh'" },
+      allowed: "the command that prints pending migrations, a line each",
+    },
+    {
       title: "workers without the name of the Celery application",
       given: { "app.celery": undefined },
       ...{ key: "app.celery", type: "set erp.worker" },

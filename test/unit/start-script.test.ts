@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
@@ -42,6 +42,27 @@ describe("whatever is started", () => {
     for (const [name, value] of Object.entries(settings)) {
       expect(stdout.split("\n")).toContain(`${name}=${value}`);
     }
+  });
+});
+
+describe("what asks for pending migrations", () => {
+  const mark = join(run, "slipway/migrated/done");
+  const ask = async (script: string) => {
+    remove("slipway/migrated");
+    mkdirSync(join(run, "slipway/migrated"));
+    const { exitCode, stdout } = await start(["pending", "sh", "-c", script], environment);
+    return { exitCode, stdout, marked: existsSync(mark) };
+  };
+
+  test("leaves the mark where nothing is, or the database is newer", async () => {
+    expect(await ask("echo looks >&2")).toEqual({ exitCode: 0, stdout: "", marked: true });
+    expect(await ask("echo 0009; exit 3")).toEqual({ exitCode: 3, stdout: "0009", marked: true });
+  });
+
+  test("leaves none where something is, or nobody knows", async () => {
+    const lines = { exitCode: 0, stdout: "0001 *\n0002", marked: false };
+    expect(await ask("echo '0001 *'; echo 0002")).toEqual(lines);
+    expect(await ask("exit 7")).toEqual({ exitCode: 7, stdout: "", marked: false });
   });
 });
 

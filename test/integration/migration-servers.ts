@@ -1,0 +1,94 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { docker } from "../throw-away.ts";
+import type { MigrationWorld } from "./migration-world.ts";
+
+/** Postgres with its roles, Redis, and an edge with routes to the release that serves. */
+export async function startServers(world: MigrationWorld): Promise<void> {
+  await Promise.all([startPostgres(world), startRedis(world), startEdge(world)]);
+}
+
+async function startPostgres(world: MigrationWorld): Promise<void> {
+  world.write("postgres/password", "superuser-password", 0o400);
+  await execa("chown", ["-R", "999:999", world.file("postgres")]);
+  const run = "rw,nosuid,nodev,uid=999,gid=999,mode=0755,size=1m";
+  await docker(
+    ...["run", "--detach", "--name", world.named("postgres"), ...world.label, "--user", "999:999"],
+    ...["--label", "slipway.role=postgres", "--network", world.named("data")],
+    ...["--network-alias", "postgres", "--read-only", "--memory", "512m", "--shm-size", "128m"],
+    ...["--tmpfs", "/tmp", "--tmpfs", `/var/run/postgresql:${run}`, "--cap-drop", "ALL"],
+    ...["--volume", `${world.named("postgres")}:/var/lib/postgresql/data`],
+    ...["--volume", `${world.file("postgres")}:/run/secrets:ro`],
+    ...["--env", "POSTGRES_PASSWORD_FILE=/run/secrets/password", world.images.postgres],
+    ...["postgres", "-c", "password_encryption=scram-sha-256"],
+  );
+  await world.run("postgres-roles", "apply", {
+    ...{
+      CONTAINER: world.named("postgres"),
+      DATABASE: world.database,
+      SUPERUSER_PASSWORD: "superuser-password",
+    },
+    ...{ LOGINS: `owner owner_g1 ${world.passwords.owner}\napp app_g1 ${world.passwords.app}` },
+    ...{ LOCK_SECONDS: "1", STATEMENT_SECONDS: "5" },
+  });
+}
+
+async function startRedis(world: MigrationWorld): Promise<void> {
+  world.write(
+    "redis/users.acl",
+    "user default off\nuser app on >redis-password ~* &* +@all\n",
+    0o400,
+  );
+  await execa("chown", ["-R", "999:999", world.file("redis")]);
+  await docker(
+    ...["run", "--detach", "--name", world.named("redis"), ...world.label, "--user", "999:999"],
+    ...[
+      "--label",
+      "slipway.role=redis",
+      "--network",
+      world.named("data"),
+      "--network-alias",
+      "redis",
+    ],
+    ...[
+      "--volume",
+      `${world.named("redis")}:/data`,
+      "--volume",
+      `${world.file("redis")}:/run/secrets:ro`,
+    ],
+    ...[
+      world.images.redis,
+      "redis-server",
+      "--dir",
+      "/data",
+      "--aclfile",
+      "/run/secrets/users.acl",
+    ],
+  );
+}
+
+async function startEdge(world: MigrationWorld): Promise<void> {
+  const routes = `http:
+  routers: { app: { rule: Host(\`app.test\`), entryPoints: [websecure], service: app, tls: {} } }
+  services: { app: { loadBalancer: { servers: [{ url: "http://web-${world.live}-1:8000" }] } } }
+`;
+  const dynamic = join(world.directory, "edges/edge/dynamic");
+  mkdirSync(dynamic, { recursive: true });
+  writeFileSync(join(dynamic, `${world.stack}.yml`), routes);
+  await docker(
+    ...[
+      "run",
+      "--detach",
+      "--name",
+      world.named("traefik"),
+      ...world.label,
+      "--label",
+      "slipway.role=edge",
+    ],
+    ...["--network", world.named("edge"), "--publish", `127.0.0.1:${world.httpsPort}:8443`],
+    ...["--volume", `${dynamic}:/dynamic:ro`, world.images.traefik],
+    ...["--providers.file.directory=/dynamic", "--entrypoints.websecure.address=:8443"],
+    "--providers.providersThrottleDuration=100ms",
+  );
+}
