@@ -9,7 +9,7 @@ import { environmentOf, hostOf } from "./environment.ts";
 import { declareEnvironmentFiles } from "./environment-files.ts";
 import { withImagesOnHost } from "./images-on-host.ts";
 import { commands, randoms } from "./providers.ts";
-import { configuredImages } from "./release-description.ts";
+import { requiredImages } from "./required-images.ts";
 import type { Settings } from "./settings.ts";
 
 /** The Docker host, and what an environment has of its own there. */
@@ -36,7 +36,7 @@ export function declareHost(settings: Settings): HostParts {
   const withProvider = { providers: [provider] };
   const imagesOnHost = new Images(
     "images",
-    { host, stack, references: imagesOf(settings), transport: settings.transport },
+    { host, stack, images: requiredImages(settings), transport: settings.transport },
     withProvider,
   );
   const place = {
@@ -67,18 +67,4 @@ function registryAuth({ registries }: Settings) {
       password: pulumi.secret(password),
     })),
   );
-}
-
-/** Every image that the stack runs, each once. */
-function imagesOf(settings: Settings): string[] {
-  const { images } = settings;
-  const servers = { postgres: settings.postgres, redis: settings.redis, traefik: settings.edge };
-  const all = [
-    images.helper,
-    ...(["postgres", "redis", "traefik"] as const)
-      .filter((server) => servers[server].mode === "own")
-      .map((server) => images[server]),
-    ...Object.values(configuredImages(settings)),
-  ];
-  return [...new Set(all.filter((image) => image !== undefined))];
 }

@@ -9,8 +9,9 @@ const pulled = `registry.example.com/erp@sha256:${"6".repeat(64)}`;
 
 afterEach(() => void recorder.clear());
 
-async function declared(references: string[], transport: "pull" | "copy") {
-  new Images("images", { host, stack: "staging", references, transport });
+async function declared(references: string[], transport: "pull" | "copy", programs = ["/bin/sh"]) {
+  const images = references.map((reference) => ({ reference, programs }));
+  new Images("images", { host, stack: "staging", images, transport });
   await recorder.wait();
   const given = (name: string) =>
     recorder.all
@@ -18,21 +19,30 @@ async function declared(references: string[], transport: "pull" | "copy") {
       .flatMap(({ inputs }) => variablesOf(inputs.stdin).IMAGES?.split("\n"));
   return {
     pulls: recorder.of(types.image).map(({ inputs }) => inputs),
-    required: given("images-present"),
+    checked: given("images-checked"),
     copied: given("images-copied"),
   };
 }
 
 test("an image of a registry is pulled by digest and kept for a rollback", async () => {
-  const { pulls, required } = await declared([pulled], "pull");
+  const { pulls } = await declared([pulled], "pull");
   expect(pulls).toEqual([{ name: pulled, keepLocally: true }]);
-  expect(required).toEqual([]);
 });
 
 test("an id cannot be pulled: the host has to have that image", async () => {
-  const { pulls, required } = await declared([pulled, id], "pull");
-  expect(pulls).toHaveLength(1);
-  expect(required).toEqual([id]);
+  const { pulls, checked } = await declared([pulled, id], "pull");
+  expect(pulls.map(({ name }) => name)).toEqual([pulled]);
+  expect(checked).toContain(`${id} ${id} /bin/sh`);
+});
+
+test.each(["pull", "copy"] as const)("all are looked into when they are there: %s", async (way) => {
+  const { checked } = await declared([pulled, id], way, ["/bin/sh", "flock"]);
+  const name = way === "copy" ? `slipway-copied:${"6".repeat(64)}` : pulled;
+  expect(checked).toEqual([`${name} ${pulled} /bin/sh flock`, `${id} ${id} /bin/sh flock`]);
+  const brought = recorder.all.filter(
+    ({ type, name }) => type === types.image || name === "images-copied",
+  );
+  expect(recorder.named("images-checked").dependencies).toEqual(brought.map(({ urn }) => urn));
 });
 
 test("one image by the names of two registries is pulled from both", async () => {
@@ -43,9 +53,8 @@ test("one image by the names of two registries is pulled from both", async () =>
 });
 
 test("where images are copied to the host, none is pulled", async () => {
-  const { pulls, required, copied } = await declared([pulled, id], "copy");
+  const { pulls, copied } = await declared([pulled, id], "copy");
   expect(pulls).toEqual([]);
-  expect(required).toEqual([]);
   expect(copied).toEqual([`${pulled} slipway-copied:${"6".repeat(64)}`, `${id} ${id}`]);
 });
 

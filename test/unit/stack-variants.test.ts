@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { images } from "./configuration.ts";
 import { variablesOf } from "./environment.ts";
 import { runProgram, upstream } from "./program.ts";
 import { passwordOf, record, secret, types } from "./record.ts";
@@ -162,8 +163,21 @@ test("images are pulled with the registry's credentials where the stack says so"
   const image = `ghcr.io/acme/erp@sha256:${"5".repeat(64)}`;
   await runProgram(recorder, { transport: "pull", "app.image": image });
   expect(recorder.of(types.image).map(({ inputs }) => inputs.name)).toEqual([image]);
-  const { IMAGES } = variablesOf(recorder.named("images-present").inputs.stdin);
-  expect(IMAGES?.split("\n")).toHaveLength(4);
+});
+
+test("each image has to have what the containers made of it start by", async () => {
+  const front = { port: 80, image: images.redis, user: "101:101" };
+  await runProgram(recorder, { "services.front": front });
+  const { IMAGES = "" } = variablesOf(recorder.named("images-checked").inputs.stdin);
+  expect(IMAGES.split("\n").sort()).toEqual(
+    [
+      `${images.helper} ${images.helper}`,
+      `${images.postgres} ${images.postgres}`,
+      `${images.traefik} ${images.traefik}`,
+      `${images.redis} ${images.redis} /bin/sh`,
+      `${images.app} ${images.app} /bin/sh flock`,
+    ].sort(),
+  );
 });
 
 test("a new generation of passwords is what the next release connects with", async () => {
