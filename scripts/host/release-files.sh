@@ -3,6 +3,10 @@
 
 # shellcheck source=/dev/null
 . files/put-files.sh
+# shellcheck source=/dev/null
+. deploy/journal.sh
+# shellcheck source=/dev/null
+. deploy/prune-images.sh
 
 apply() { put_files; }
 
@@ -15,4 +19,5 @@ remove() {
     docker rm --force "$id" >/dev/null
   done
   remove_files
+  prune_images || true
 }
