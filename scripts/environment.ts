@@ -21,6 +21,8 @@ export interface DeployedEnvironment extends Host {
   hosts: Record<string, string[]>;
   database: string | undefined;
   appImage: string | undefined;
+  /** How images reach the host. */
+  transport: "pull" | "copy";
   /** Services, then workers, as the configuration has them. */
   consumers: Consumer[];
 }
@@ -39,14 +41,7 @@ export interface Consumer {
  */
 export function readEnvironment(stack: string): DeployedEnvironment {
   const { configFile } = stackFiles(stack);
-  if (!existsSync(configFile)) {
-    throw new Failure(
-      stack === localStack
-        ? "there is no local stack yet; type: npm run quickstart"
-        : `there is no stack '${stack}': ${configFile} is missing; which there are, shows: ls Pulumi.*.yaml`,
-    );
-  }
-  const config = plainConfiguration(configFile);
+  const config = readConfiguration(stack);
   const helper = config["slipway:images"]?.helper;
   if (!helper) {
     throw new Failure(
@@ -81,18 +76,30 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     hosts: Object.fromEntries(services.map(([name, service]) => [name, service.hosts ?? []])),
     database: (postgres.mode ?? "own") === "own" ? (postgres.database ?? "app") : undefined,
     appImage: onHost(config["slipway:app"]?.image),
+    transport: isCopied ? "copy" : "pull",
     consumers: [...services, ...workers].map(([name, each]) => ({ ...each, name })),
   };
 }
 
-/** A stack's configuration as it stands in its file, secrets still encrypted. */
-// biome-ignore lint/suspicious/noExplicitAny: what a user wrote has any shape
-function plainConfiguration(file: string): Record<string, any> {
+/** What a user wrote has any shape. */
+// biome-ignore lint/suspicious/noExplicitAny: there is no knowing
+export type Configuration = Record<string, any>;
+
+/** A stack's configuration as it stands in its file, secrets still encrypted. Fails with one line when there is none. */
+export function readConfiguration(stack: string): Configuration {
+  const { configFile } = stackFiles(stack);
+  if (!existsSync(configFile)) {
+    throw new Failure(
+      stack === localStack
+        ? "there is no local stack yet; type: npm run quickstart"
+        : `there is no stack '${stack}': ${configFile} is missing; which there are, shows: ls Pulumi.*.yaml`,
+    );
+  }
   try {
-    return parse(readFileSync(file, "utf8"))?.config ?? {};
+    return parse(readFileSync(configFile, "utf8"))?.config ?? {};
   } catch (error) {
     const [reason] = error instanceof Error ? error.message.split("\n") : [];
-    throw new Failure(`${file} is not YAML: ${reason}`);
+    throw new Failure(`${configFile} is not YAML: ${reason}`);
   }
 }
 

@@ -2,6 +2,9 @@
 # Refuses images that the stack's containers could not run by. IMAGES: a line each, "NAME_ON_HOST REFERENCE [PROGRAM ...]":
 # the programs that it has to have are paths, or names of what is found by its PATH.
 
+# shellcheck source=/dev/null
+. deploy/journal.sh
+
 apply() {
   local words check checks=() status=0
   host=$(docker version --format '{{.Server.Os}}/{{.Server.Arch}}')

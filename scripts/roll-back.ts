@@ -1,0 +1,92 @@
+import { execa } from "execa";
+import { type Command, readCommandLine } from "./command-line.ts";
+import { readConfiguration, readEnvironment } from "./environment.ts";
+import { Failure, runScript } from "./failure.ts";
+import { prepareToolchain } from "./prepare-toolchain.ts";
+import { chooseRelease } from "./releases/choose-release.ts";
+import { configureImages } from "./releases/configure-images.ts";
+import type { Deploy } from "./releases/deploys.ts";
+import { imageChanges } from "./releases/image-changes.ts";
+import { readHistory } from "./releases/read-history.ts";
+import { clock } from "./releases/releases-table.ts";
+import { requireImage } from "./releases/require-image.ts";
+import { shortImage } from "./releases/short-image.ts";
+import type { Toolchain } from "./toolchain/ensure-toolchain.ts";
+import { localStack, root, stackEnvironment } from "./workspace.ts";
+
+const command: Command = {
+  usage: "npm run rollback -- [--to RELEASE] [--yes] [--stack STACK]",
+  about: "Goes back to an earlier release: sets the images that it had, and deploys.",
+  options: {
+    to: {
+      ...{ type: "string", value: "RELEASE" },
+      about: "the release to go back to (without it: the one that served before)",
+    },
+    yes: { type: "boolean", about: "show no preview and ask nothing" },
+  },
+};
+
+await runScript(async () => {
+  const { stack, values } = readCommandLine(command);
+  const environment = readEnvironment(stack);
+  const history = await readHistory(environment);
+  const target = chooseRelease(history, stack, values.to as string | undefined);
+  const { release } = target;
+  const { changes, left } = imageChanges(readConfiguration(stack), target.images);
+  if (changes.length === 0) {
+    throw new Failure(
+      `release ${release} had the images that are configured now; what differs is the rest of the configuration. ${itsConfiguration(target, stack)}`,
+    );
+  }
+  for (const { to } of changes) await requireImage(to, environment);
+
+  console.log(
+    `${stack} goes back from ${history.live} to ${release}, of ${clock(target.begunAt)}:`,
+  );
+  for (const { key, from, to } of changes)
+    console.log(`  ${key}  ${from ? shortImage(from) : "none"} -> ${shortImage(to)}`);
+  for (const key of left)
+    console.log(`  ${key}  left out: the configuration has no ${key.replace(/\.image$/, "")}`);
+  const toolchain = await prepareToolchain();
+  const putBack = await configureImages(changes, stack, toolchain);
+  const exitCode = await deploy(stack, toolchain, values.yes === true);
+  process.exitCode = exitCode;
+  const { live } = await readHistory(environment).catch(() => history);
+  if (exitCode === 0 && live !== release) {
+    console.log(
+      `Release ${live} serves now, and not ${release}: it has that one's images, and settings that changed since. ${itsConfiguration(target, stack)}`,
+    );
+  } else if (exitCode === 0) {
+    console.log(`Release ${release} serves again.`);
+  } else if (live === history.live) {
+    putBack();
+    console.log(`Release ${live} serves on, and the configuration is as it was.`);
+  } else {
+    console.log(
+      `Release ${live} serves, though the deploy did not end well; go on with: npm run pulumi -- up --stack ${stack}`,
+    );
+  }
+});
+
+/** Runs `pulumi up` on this terminal and returns its exit status. */
+async function deploy(stack: string, toolchain: Toolchain, isDecided: boolean): Promise<number> {
+  const words = ["up", ...(isDecided ? ["--yes", "--skip-preview"] : [])];
+  const running = execa("pulumi", words, {
+    ...{ cwd: root, env: stackEnvironment(stack, toolchain), stdio: "inherit", reject: false },
+  });
+  // A terminal sends Ctrl-C to the CLI as well. It ends what is under way, and then there is something to put back.
+  const wait = () => {};
+  const end = () => running.kill("SIGTERM");
+  process.on("SIGINT", wait).on("SIGTERM", end).on("SIGHUP", end);
+  const { exitCode } = await running;
+  return exitCode ?? 1;
+}
+
+/** How to have the configuration that a release ran with. */
+function itsConfiguration({ release, commit }: Deploy, stack: string): string {
+  const sha = commit.replace(/-dirty$/, "");
+  if (!sha) return `From which commit ${release} ran is not known.`;
+  if (stack === localStack) return `It ran from commit ${sha}; the local stack's file is in none.`;
+  const exactly = sha === commit ? "" : ", with changes that were not committed";
+  return `It ran from commit ${sha}${exactly}; type: git checkout ${sha} -- Pulumi.${stack}.yaml && npm run pulumi -- up --stack ${stack}`;
+}
