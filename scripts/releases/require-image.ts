@@ -1,6 +1,5 @@
 import { execa } from "execa";
 import { copiedImage } from "../../components/copied-image.ts";
-import { against } from "../engine.ts";
 import type { DeployedEnvironment } from "../environment.ts";
 import { Failure } from "../failure.ts";
 
@@ -12,19 +11,23 @@ export async function requireImage(
   reference: string,
   { engine, transport }: Pick<DeployedEnvironment, "engine" | "transport">,
 ): Promise<void> {
-  const isThere = async (run: typeof execa, name: string) =>
-    !(await run("docker", ["image", "inspect", name], { reject: false })).failed;
-  const host = against({ engine }) as typeof execa;
-  if (await isThere(host, reference)) return;
+  if (await isOn(engine, reference)) return;
   if (transport === "pull") {
     if (reference.includes("@")) return;
     throw new Failure(
-      `the host has no image ${reference} any more, and an id cannot be pulled; bring it there again, for example with: docker load`,
+      `the host has no image ${reference} any more, and an id cannot be pulled; bring it there again, for example with docker load`,
     );
   }
-  if (await isThere(host, copiedImage(reference))) return;
-  if (await isThere(execa, reference)) return;
+  if (await isOn(engine, copiedImage(reference))) return;
+  if (await isOn(undefined, reference)) return;
   throw new Failure(
     `neither the host nor the Docker engine of this machine has the image ${reference} any more; build, pull or load it on this machine`,
   );
+}
+
+/** Without an engine, the one of this machine. */
+async function isOn(engine: string | undefined, image: string): Promise<boolean> {
+  const env = engine === undefined ? {} : { DOCKER_HOST: engine };
+  const look = await execa("docker", ["image", "inspect", image], { env, reject: false });
+  return !look.failed;
 }
