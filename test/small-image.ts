@@ -1,4 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
 import { docker } from "./throw-away.ts";
 
 /**
@@ -16,6 +20,22 @@ export async function smallImage(helper: string, text: string): Promise<string> 
     return await docker("commit", "--change", change, container, `slipway-test:${name}`);
   } finally {
     await docker("rm", "--force", container);
+  }
+}
+
+/** Makes an image of nothing but some files, by `docker import` and its flags. Returns its id; it has no name. */
+export async function bareImage(files: string[] = [], ...flags: string[]): Promise<string> {
+  const root = mkdtempSync(join(tmpdir(), "slipway-image-"));
+  try {
+    for (const file of [...files, "noise"]) {
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), root, { mode: 0o755 });
+    }
+    const words = ["--create", "--directory", root, "."];
+    const { stdout: input } = await execa("tar", words, { encoding: "buffer" });
+    return (await execa("docker", ["image", "import", ...flags, "-"], { input })).stdout;
+  } finally {
+    rmSync(root, { recursive: true });
   }
 }
 

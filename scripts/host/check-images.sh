@@ -6,25 +6,26 @@
 . deploy/journal.sh
 
 apply() {
-  local words check checks=() status=0
-  host=$(docker version --format '{{.Server.Os}}/{{.Server.Arch}}')
-  while read -ra words; do
-    check "${#checks[@]}" "${words[@]}" &
+  local host server check words about abouts checks=() status=0
+  exec {server}< <(docker version --format '{{.Server.Os}}/{{.Server.Arch}}')
+  mapfile -t words < <(cut -d ' ' -f 1 <<<"${IMAGES:?}")
+  abouts=$(docker image inspect --format '{{.Os}}/{{.Architecture}} {{json .Config.Env}}' "${words[@]}" 2>/dev/null) ||
+    fail "$(no_image)"
+  read -r -u "$server" host
+  while read -ra words && read -r -u 4 about; do
+    check "${#checks[@]}" "$about" "${words[@]}" &
     checks+=("$!")
-  done <<<"${IMAGES:?}"
+  done 4<<<"$abouts" <<<"$IMAGES"
   for check in "${checks[@]}"; do wait "$check" || status=1; done
   return "$status"
 }
 
-# Usage: check NUMBER NAME_ON_HOST REFERENCE [PROGRAM ...]
+# Usage: check NUMBER ABOUT NAME_ON_HOST REFERENCE [PROGRAM ...]
 check() {
-  local number=$1 name=$2 reference=$3 about platform
-  about=$(docker image inspect --format '{{.Os}}/{{.Architecture}}{{range .Config.Env}}{{println}}{{.}}{{end}}' "$name" 2>/dev/null) ||
-    fail "$(no_image "$reference")"
-  platform=${about%%$'\n'*}
+  local number=$1 platform=${2%% *} name=$3 reference=$4
   [ "$platform" = "$host" ] ||
     fail "the image $reference is made for $platform, and the host is $host; build it for that: docker build --platform $host"
-  [ $# = 3 ] || require_programs "$number" "$name" "$reference" "$(sed -n 's/^PATH=//p' <<<"$about")" "${@:4}"
+  [ $# = 4 ] || require_programs "$number" "$name" "$reference" "$(sed -n 's/.*"PATH=\([^"]*\)".*/\1/p' <<<"$2")" "${@:5}"
 }
 
 # Looks into a container that is made and never started. One call asks for all of it: the engine's client takes its time
@@ -58,10 +59,15 @@ call() {
 }
 
 no_image() {
-  case $1 in
-    *@*) printf 'the host has no image %s any more; bring it there again with docker pull or docker load' "$1" ;;
-    *) printf 'the host has no image %s, and an id cannot be pulled; let the deploy copy it there: npm run pulumi -- --stack %s config set slipway:transport copy' "$1" "${STACK:?}" ;;
-  esac
+  local name reference
+  while read -r name reference _; do
+    ! docker image inspect "$name" >/dev/null 2>&1 || continue
+    case $reference in
+      *@*) printf 'the host has no image %s any more; bring it there again with docker pull or docker load' "$reference" ;;
+      *) printf 'the host has no image %s, and an id cannot be pulled; let the deploy copy it there: npm run pulumi -- --stack %s config set slipway:transport copy' "$reference" "${STACK:?}" ;;
+    esac
+    return
+  done <<<"$IMAGES"
 }
 
 # Usage: no_program REFERENCE PROGRAM

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hostScript, runScript } from "../../components/host-script.ts";
 import { resolveImages } from "../../scripts/images/resolve-images.ts";
-import { removeImages } from "../small-image.ts";
+import { bareImage, removeImages } from "../small-image.ts";
 import { docker } from "../throw-away.ts";
 
 const stack = `contract-${process.pid}`;
@@ -24,18 +24,8 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** An image of nothing but some files. */
 async function imageOf(files: string[], ...flags: string[]): Promise<string> {
-  const root = mkdtempSync(join(directory, "root-"));
-  for (const file of [...files, "noise"]) {
-    mkdirSync(dirname(join(root, file)), { recursive: true });
-    writeFileSync(join(root, file), root, { mode: 0o755 });
-  }
-  const archive = await execa("tar", ["--create", "--directory", root, "."], {
-    encoding: "buffer",
-  });
-  const words = ["image", "import", ...flags, "-"];
-  const { stdout: image } = await execa("docker", words, { input: archive.stdout });
+  const image = await bareImage(files, ...flags);
   made.push(image);
   return image;
 }

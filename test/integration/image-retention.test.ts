@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { hostScript, runScript } from "../../components/host-script.ts";
 import { resolveImages } from "../../scripts/images/resolve-images.ts";
 import { startRegistry } from "../registry.ts";
-import { removeImages, smallImage } from "../small-image.ts";
+import { bareImage, removeImages } from "../small-image.ts";
 import { docker } from "../throw-away.ts";
 import { begun, live, note } from "../unit/journal-lines.ts";
 
@@ -27,20 +27,14 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** Images by the names that a copy to the host gives them. */
-async function copies<Texts extends string[]>(...texts: Texts) {
-  return (await Promise.all(texts.map(copied))) as { [Index in keyof Texts]: string };
-}
-
-async function copied(text: string): Promise<string> {
-  const image = await smallImage(helper, text);
-  const [own = ""] = JSON.parse(
-    await docker("image", "inspect", "--format", "{{json .RepoTags}}", image),
-  );
-  await docker("image", "tag", image, `slipway-copied:${image.slice(7, 19)}`);
-  await docker("image", "rm", own);
-  made.push(image);
-  return image;
+/** Four images by the names that a copy to the host gives them. */
+async function copies() {
+  const images = await Promise.all([bareImage(), bareImage(), bareImage(), bareImage()]);
+  for (const image of images) {
+    await docker("image", "tag", image, `slipway-copied:${image.slice(7, 19)}`);
+    made.push(image);
+  }
+  return images;
 }
 
 /** Writes that releases came to serve in a stack, one after the other, each with an image. */
@@ -77,7 +71,7 @@ const areThere = (...images: string[]) => Promise.all(images.map(isThere));
 const log = (stack = "shop") => readFileSync(join(directory, stack, "journal/log"), "utf8");
 
 test("the release that serves and the one before keep their images, older ones go", async () => {
-  const [a, b, c] = await copies("a", "b", "c");
+  const [a, b, c] = await copies();
   served("shop", ["aaaaaaaa", a], ["bbbbbbbb", b]);
   await retire();
   expect(await areThere(a, b)).toEqual([true, true]);
@@ -98,7 +92,7 @@ test("the release that serves and the one before keep their images, older ones g
 });
 
 test("that of a release that failed goes, and what was never deployed stays", async () => {
-  const [a, b, never] = await copies("a", "b", "never");
+  const [a, b, never] = await copies();
   served("shop", ["aaaaaaaa", a]);
   const failed = note("failed", { release: "bbbbbbbb", reason: "no" });
   const lines = [...begun("bbbbbbbb", `app.image=${b}`), ...failed].join("\n");
@@ -108,8 +102,8 @@ test("that of a release that failed goes, and what was never deployed stays", as
 });
 
 test("an image stays that a container uses, that has another name, or that another stack may want", async () => {
-  const [used, named, wanted, now] = await copies("used", "named", "wanted", "now");
-  const container = await docker("create", "--network", "none", used);
+  const [used, named, wanted, now] = await copies();
+  const container = await docker("create", "--network", "none", used, "nothing");
   await docker("image", "tag", named, `slipway-test:named-${process.pid}`);
   served("other", ["11111111", wanted], ["22222222", helper]);
   const older = [used, named, wanted, helper].map((image, index): [string, string] => [
@@ -128,7 +122,7 @@ test("an image stays that a container uses, that has another name, or that anoth
 });
 
 test("nothing goes with a stack that is destroyed, or when another stack's journal cannot be read", async () => {
-  const [a, b] = await copies("a", "b");
+  const [a, b] = await copies();
   served("shop", ["aaaaaaaa", a], ["bbbbbbbb", b], ["cccccccc", b]);
   const marker = join(directory, "shop/live/release");
   rmSync(marker);
@@ -150,7 +144,7 @@ test("what was pulled goes by its registry's name, unless somebody gave it anoth
   const registry = await startRegistry();
   try {
     const pulled = async (text: string) => {
-      const image = await smallImage(helper, text);
+      const image = await bareImage();
       const reference = await registry.push(image, `team/shop:${text}`);
       await removeImages(image);
       const env = { DOCKER_CONFIG: registry.clientDirectory };
