@@ -89,7 +89,7 @@ describe("releases", () => {
     expect(before).toMatch(
       new RegExp(`│ ${releases.a} │ live until .* app.image ${images.a.slice(7, 19)} `),
     );
-    for (const row of rows) expect(row).toMatch(/│ \w+@\S+ +│ [0-9a-f]{8}\+? +│/);
+    for (const row of [failed, live, before]) expect(row).toMatch(/│ \w+@\S+ +│ [0-9a-f]{8}\+? +│/);
   });
 
   it("is JSON for programs", async () => {
