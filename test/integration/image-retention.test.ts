@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -119,6 +127,19 @@ test("an image stays that a container uses, that has another name, or that anoth
   served("other", ["22222222", helper]);
   await retire();
   expect(await areThere(used, named, wanted, helper)).toEqual([false, false, false, true]);
+});
+
+test("an image stays that another stack just begins to deploy", async () => {
+  const [a, b] = await copies();
+  served("shop", ["aaaaaaaa", a], ["bbbbbbbb", b], ["cccccccc", b]);
+  served("other", ["11111111", helper]);
+  const theirs = join(directory, "other/journal/log");
+  appendFileSync(theirs, `${begun("22222222", `app.image=${a}`).join("\n")}\n`);
+  await retire();
+  expect(await isThere(a)).toBe(true);
+  served("other", ["11111111", helper]);
+  await retire();
+  expect(await isThere(a)).toBe(false);
 });
 
 test("nothing goes with a stack that is destroyed, or when another stack's journal cannot be read", async () => {

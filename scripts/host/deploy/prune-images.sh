@@ -44,14 +44,21 @@ unneeded_images() {
     awk -v kept="$kept" -v all="$(images_of "$journal/log" '[^"]*' | names_on_host)" "$choose"
 }
 
-# What the release that serves in the environment of a journal is made of, and the one that served before it.
+# What the release that serves in the environment of a journal is made of, the one that served before it, and, in another
+# environment, the one that may just be coming to serve.
 names_kept() {
   local live release
   [ -r "$1" ] || return 1
   live=$(cat "${1%/journal/log}/live/release" 2>/dev/null || true)
-  for release in "$live" "$(sed -n 's/.*"event":"live","release":"\([^"]*\)".*/\1/p' "$1" | grep -Fxv "$live" | tail -n 1)"; do
+  for release in "$live" "$(releases_of "$1" live | grep -Fxv "$live" | tail -n 1)" \
+    "$([ "$1" = "$journal/log" ] || releases_of "$1" begun | tail -n 1)"; do
     [ -z "$release" ] || images_of "$1" "$release" | names_on_host
   done
+}
+
+# Usage: releases_of JOURNAL EVENT
+releases_of() {
+  sed -n "s/.*\"event\":\"$2\",\"release\":\"\([^\"]*\)\".*/\1/p" "$1"
 }
 
 # Images as they were configured. Usage: images_of JOURNAL RELEASE_PATTERN
