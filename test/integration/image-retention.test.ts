@@ -162,6 +162,10 @@ test("nothing goes with a stack that is destroyed, or when another stack's journ
 });
 
 test("what was pulled goes by its registry's name, unless somebody gave it another", async () => {
+  const helpers: [string, string][] = [
+    ["dddddddd", helper],
+    ["eeeeeeee", helper],
+  ];
   const registry = await startRegistry();
   try {
     const pulled = async (text: string) => {
@@ -176,8 +180,10 @@ test("what was pulled goes by its registry's name, unless somebody gave it anoth
     const [a, b, c] = [await pulled("a"), await pulled("b"), await pulled("c")] as const;
     const mine = `slipway-test:mine-${process.pid}`;
     await docker("image", "tag", b, mine);
-    made.push(mine);
-    served("shop", ["aaaaaaaa", a], ["bbbbbbbb", b], ["cccccccc", c], ["dddddddd", helper]);
+    const copy = `slipway-copied:${c.split("sha256:")[1]}`;
+    await docker("image", "tag", c, copy);
+    made.push(mine, copy);
+    served("shop", ["aaaaaaaa", a], ["bbbbbbbb", b], ["cccccccc", c], ...helpers);
     await retire();
     expect(await areThere(a, b, c)).toEqual([false, true, true]);
   } finally {
