@@ -38,7 +38,8 @@ export async function buildPart(build: GoBuild, report: Report): Promise<void> {
   const total = packages.split("\n").length;
   let compiled = 0;
   report.detail(`${build.label}: compiling ${total} packages`);
-  const linker = `-s -w -X ${build.module.versionVariable}=${build.module.versionText}`;
+  const { versionVariable, versionText } = build.module;
+  const linker = `-s -w${versionVariable ? ` -X ${versionVariable}=${versionText}` : ""}`;
   const options = ["-v", "-trimpath", "-buildvcs=false", ...flags, "-ldflags", linker];
   await go(build, ["build", ...options, "-o", build.output, build.module.package], () => {
     compiled += 1;

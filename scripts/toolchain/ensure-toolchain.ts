@@ -8,6 +8,7 @@ import { duration, type Report } from "../progress.ts";
 import { cacheRoot, fillOnce } from "./part-cache.ts";
 import {
   type GoModule,
+  kamalProxy,
   languageHost,
   type Part,
   parts,
@@ -82,6 +83,12 @@ export async function ensureTraefikBinary(report: Report): Promise<string> {
 export async function ensureRegistryBinary(report: Report): Promise<string> {
   await build(registry, registry.goModule, report);
   return join(directories(registry).built, registry.executable);
+}
+
+/** The path of a kamal-proxy built from its Go module, for the bench. */
+export async function ensureKamalProxyBinary(report: Report): Promise<string> {
+  await build(kamalProxy, kamalProxy.goModule, report);
+  return join(directories(kamalProxy).built, kamalProxy.executable);
 }
 
 /** The toolchain that the cache holds, when nothing is missing. */

@@ -27,9 +27,9 @@ export interface GoModule {
   /** The main package. */
   package: string;
   tags?: string;
-  /** The variable that the linker sets to `versionText`, which is what the program reports. */
-  versionVariable: string;
-  versionText: string;
+  /** The variable that the linker sets to `versionText`, which is what the program reports, if it reports any. */
+  versionVariable?: string;
+  versionText?: string;
 }
 
 const npmVersions = manifest.dependencies;
@@ -109,6 +109,17 @@ export const registry = {
     package: ".",
     versionVariable: "github.com/distribution/distribution/v3/version.version",
     versionText: `v${registryVersion}`,
+  },
+} satisfies Part;
+
+/** Only for the bench: the proxy that a deploy is compared with. */
+export const kamalProxy = {
+  name: "kamal-proxy",
+  version: "0.9.2",
+  executable: "kamal-proxy",
+  goModule: {
+    directory: "kamal-proxy",
+    package: "github.com/basecamp/kamal-proxy/cmd/kamal-proxy",
   },
 } satisfies Part;
 

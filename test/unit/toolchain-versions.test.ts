@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
   dockerPlugin,
+  kamalProxy,
   type Part,
   pulumi,
   registry,
@@ -16,6 +17,7 @@ test("the npm packages and the Go modules are of one version", () => {
   expect(goMod(dockerPlugin)).toContain(`github.com/pulumi/pulumi/sdk/v3 v${pulumi.version}`);
   expect(goMod(traefik)).toContain(`github.com/traefik/traefik/v3 v${traefik.version}`);
   expect(goMod(registry)).toContain(`github.com/distribution/distribution/v3 v${registry.version}`);
+  expect(goMod(kamalProxy)).toContain(`github.com/basecamp/kamal-proxy v${kamalProxy.version} `);
 });
 
 test("each plugin's version is that of the installed npm package", () => {
