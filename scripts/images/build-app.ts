@@ -32,7 +32,7 @@ export async function buildApp(
 }
 
 /** BuildKit takes `FROM sha256:...` for the name of a repository, so an id has to be given by its tag. */
-async function nameOf(image: string): Promise<string> {
+export async function nameOf(image: string): Promise<string> {
   if (!image.startsWith("sha256:")) return image;
   const tag = "{{index .RepoTags 0}}";
   return (await execa("docker", ["image", "inspect", "--format", tag, image])).stdout;

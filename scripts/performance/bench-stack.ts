@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { type Document, parseDocument } from "yaml";
 import type { Images } from "../images/resolve-images.ts";
 import { configureLocalStack, makeLocalStack } from "../local-stack.ts";
 import type { Toolchain } from "../toolchain/ensure-toolchain.ts";
@@ -9,13 +9,18 @@ import { localStack, root, stackEnvironment, stackFiles } from "../workspace.ts"
 import { PulumiCommands } from "./pulumi-commands.ts";
 import { runQuietly } from "./run-quietly.ts";
 
-const { configFile } = stackFiles(localStack);
+const { configFile, authorityFile } = stackFiles(localStack);
 
 /** The whole local stack under another name and on free ports, so that a developer's own is left alone. */
 export class BenchStack {
   readonly environment: ReturnType<typeof stackEnvironment>;
   readonly pulumi: PulumiCommands;
+  /** Where the edge answers. */
+  url = "";
+  /** Certificate that the edge's is issued by, in PEM. */
+  authority = "";
   readonly #signal: AbortSignal;
+  #made = "";
 
   constructor(toolchain: Toolchain, signal: AbortSignal) {
     this.environment = stackEnvironment(localStack, toolchain);
@@ -25,13 +30,33 @@ export class BenchStack {
 
   async make(toolchain: Toolchain, images: Images, app: string): Promise<void> {
     await makeLocalStack(toolchain);
-    const document = parseDocument(readFileSync(configFile, "utf8"));
     const edge = { name: localStack, httpPort: await freePort(), httpsPort: await freePort() };
-    for (const [key, value] of Object.entries(edge)) {
-      document.setIn(["config", "slipway:edge", key], value);
-    }
-    writeFileSync(configFile, document.toString());
+    this.configure((document) => {
+      for (const [key, value] of Object.entries(edge)) {
+        document.setIn(["config", "slipway:edge", key], value);
+      }
+    });
     await configureLocalStack(toolchain, images, app);
+    this.#made = readFileSync(configFile, "utf8");
+    this.authority = readFileSync(authorityFile, "utf8");
+    this.url = `https://localhost:${edge.httpsPort}`;
+  }
+
+  /** Edits the stack's configuration; the next deploy has it. */
+  configure(change: (document: Document) => void): void {
+    const document = parseDocument(readFileSync(configFile, "utf8"));
+    change(document);
+    writeFileSync(configFile, document.toString());
+  }
+
+  /** The configuration that the stack was made with. */
+  restoreConfiguration(): void {
+    writeFileSync(configFile, this.#made);
+  }
+
+  /** What the next deploy runs. @param image its id. */
+  chooseApp(image: string): void {
+    this.configure((document) => document.setIn(["config", "slipway:app", "image"], image));
   }
 
   /** Leaves nothing on the host, neither what the state knows nor what a plain script made. */
@@ -50,7 +75,8 @@ async function takeDown(words: string[], signal?: AbortSignal): Promise<void> {
   await runQuietly(process.execPath, [script, ...words], { cwd: root, signal });
 }
 
-function freePort(): Promise<number> {
+/** A port of the loopback interface that nothing listens on at this moment. */
+export function freePort(): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const server = createServer().once("error", reject);
   server.listen(0, "127.0.0.1", () => {

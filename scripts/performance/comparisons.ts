@@ -1,23 +1,30 @@
 import { dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
 import type { Report } from "../progress.ts";
-import type { BenchStack } from "./bench-stack.ts";
+import { root } from "../workspace.ts";
 import { type Loading, makeEmptyProgram } from "./empty-program.ts";
+import type { Bench, Comparison, Figures } from "./figures.ts";
 import { differences, inspectStack } from "./inspect-stack.ts";
-import type { Comparison } from "./report.ts";
+import { timeParts } from "./parts.ts";
+import { writePlainScript } from "./plain-script.ts";
 import { runQuietly } from "./run-quietly.ts";
 import { interleave, time } from "./timing.ts";
 
 const deployRounds = 3;
 const noOpRounds = 9;
 
+/** Deploys the stack and writes the script that does the same by plain Docker commands. @returns its path. */
+export async function preparePlainScript({ stack, directory }: Bench): Promise<string> {
+  await stack.pulumi.up();
+  const state = await stack.pulumi.run("stack", "export", "--show-secrets");
+  return writePlainScript(await inspectStack(), state, directory);
+}
+
 /** The first deploy, which finds all images and nothing else, beside the plain script. Leaves the stack deployed. */
-export async function compareDeploys(
-  stack: BenchStack,
-  script: string,
-  signal: AbortSignal,
-  report: Report,
-): Promise<Comparison> {
+export async function compareDeploys(bench: Bench, report: Report): Promise<Figures> {
+  const { stack, signal } = bench;
+  report.detail("pulumi up, to write the script from");
+  const script = await preparePlainScript(bench);
   const deployed = await inspectStack();
   const comparison: Comparison = {
     ...{ what: "first `pulumi up`, all images present", slipway: [] },
@@ -37,16 +44,19 @@ export async function compareDeploys(
     report.detail(`round ${round} of ${deployRounds}: pulumi up`);
     comparison.slipway.push(await time(() => stack.pulumi.up()));
   }
-  return comparison;
+  return { comparisons: [comparison] };
 }
 
 /** `up` and `preview` of a stack that has all that it declares, beside programs that declare nothing. */
 export async function compareNoOps(
-  stack: BenchStack,
-  directory: string,
-  signal: AbortSignal,
+  { stack, toolchain, directory, signal }: Bench,
   report: Report,
-): Promise<Comparison[]> {
+): Promise<Figures> {
+  report.detail("pulumi up");
+  await stack.pulumi.up();
+  const parts = Object.entries(await timeParts(toolchain, root)).map(
+    ([part, seconds]) => `${part} ${seconds.toFixed(2)} s`,
+  );
   const make = (loading: Loading) =>
     makeEmptyProgram(join(directory, loading), loading, stack.environment, signal);
   const [empty, lean] = [await make("new"), await make("lean")];
@@ -65,10 +75,13 @@ export async function compareNoOps(
   const [up, preview] = ["`pulumi up` without a change", "`pulumi preview` without a change"];
   const measure = "the same of an empty program";
   const leanMeasure = `${measure}, its TypeScript loaded as ours`;
-  return [
-    { what: up, slipway: times.up, measure, plain: times.emptyUp, atMost: 2 },
-    { what: preview, slipway: times.preview, measure, plain: times.emptyPreview, atMost: 2 },
-    { what: up, slipway: times.up, measure: leanMeasure, plain: times.leanUp },
-    { what: preview, slipway: times.preview, measure: leanMeasure, plain: times.leanPreview },
-  ];
+  return {
+    comparisons: [
+      { what: up, slipway: times.up, measure, plain: times.emptyUp, atMost: 2 },
+      { what: preview, slipway: times.preview, measure, plain: times.emptyPreview, atMost: 2 },
+      { what: up, slipway: times.up, measure: leanMeasure, plain: times.leanUp },
+      { what: preview, slipway: times.preview, measure: leanMeasure, plain: times.leanPreview },
+    ],
+    notes: [`Parts: ${parts.join(", ")}.`],
+  };
 }

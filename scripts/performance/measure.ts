@@ -11,16 +11,16 @@ import { runSteps, type Step } from "../progress.ts";
 import { ensureToolchain, type Toolchain } from "../toolchain/ensure-toolchain.ts";
 import { root } from "../workspace.ts";
 import { BenchStack } from "./bench-stack.ts";
-import { compareDeploys, compareNoOps } from "./comparisons.ts";
-import { inspectStack } from "./inspect-stack.ts";
-import { timeParts } from "./parts.ts";
-import { writePlainScript } from "./plain-script.ts";
-import { type Comparison, describeFigures, ratio, writeFigures } from "./report.ts";
+import { preparePlainScript } from "./comparisons.ts";
+import type { Bench, Figures } from "./figures.ts";
+import { chosenMeasurements, names } from "./measurements.ts";
+import { describeFigures, describeMachine, missedTargets, writeFigures } from "./report.ts";
 
 const command: Command = {
-  usage: "npm run bench -- [--write] [--print-script]",
+  usage: "npm run bench -- [--only PART,...] [--write] [--print-script]",
   about: "Measures what docs/performance.md says, with a stack of its own.",
   options: {
+    only: { type: "string", value: "PART,...", about: `measure these parts alone: ${names}` },
     write: { type: "boolean", about: "write the figures into docs/performance.md" },
     "print-script": {
       type: "boolean",
@@ -33,15 +33,14 @@ const command: Command = {
 /** Measures what docs/performance.md says, with a stack of its own, and leaves nothing of it on the machine. */
 export async function measure(): Promise<void> {
   const { values } = readCommandLine(command);
+  const chosen = chosenMeasurements(values.only as string | undefined);
   const interrupt = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interrupt.abort());
+  const { signal } = interrupt;
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => interrupt.abort());
   const directory = mkdtempSync(join(tmpdir(), "slipway-bench-"));
-  let toolchain = {} as Toolchain;
-  let stack: BenchStack | undefined;
+  const bench = { directory, signal } as Bench;
   let script = "";
-  let parts: Record<string, number> = {};
-  const comparisons: Comparison[] = [];
-  const [load = 0] = loadavg();
+  const figures = new Map<string, Figures & { load: number }>();
 
   const preparation: Step[] = [
     {
@@ -54,62 +53,59 @@ export async function measure(): Promise<void> {
     {
       title: "Pulumi CLI and plugins",
       run: async (report) => {
-        toolchain = await ensureToolchain(report);
-        parts = await timeParts(toolchain, root);
+        bench.toolchain = await ensureToolchain(report);
       },
     },
     {
-      title: "A stack, deployed once, and the plain script that does the same",
+      title: "Images and a stack",
       run: async (report) => {
-        const images = await resolveImages(report);
-        const app = await buildApp(join(root, "examples/erp"), images.python, report);
-        stack = new BenchStack(toolchain, interrupt.signal);
-        await stack.make(toolchain, images, app);
-        report.detail("pulumi up");
-        await stack.pulumi.up();
-        script = await writePlainScript(
-          await inspectStack(),
-          await stack.pulumi.run("stack", "export", "--show-secrets"),
-          directory,
-        );
+        bench.images = await resolveImages(report);
+        bench.erp = await buildApp(join(root, "examples/erp"), bench.images.python, report);
+        bench.stack = new BenchStack(bench.toolchain, signal);
+        await bench.stack.make(bench.toolchain, bench.images, bench.erp);
       },
     },
   ];
-  const measurements: Step[] = [
-    {
-      title: "The first deploy beside the plain script",
-      run: async (report) =>
-        void comparisons.push(
-          await compareDeploys(stack as BenchStack, script, interrupt.signal, report),
-        ),
+  const printing: Step = {
+    title: "The plain script",
+    run: async () => {
+      script = readFileSync(await preparePlainScript(bench), "utf8");
     },
-    {
-      title: "A deploy without a change beside an empty program",
-      run: async (report) =>
-        void comparisons.push(
-          ...(await compareNoOps(stack as BenchStack, directory, interrupt.signal, report)),
-        ),
-    },
-  ];
+  };
+  const measuring = chosen.map(([name, { title, measure }]): Step => {
+    const run: Step["run"] = async (report) => {
+      const [load = 0] = loadavg();
+      figures.set(name, { ...(await measure(bench, report)), load });
+    };
+    return { title, run };
+  });
   try {
-    await runSteps("Measuring", [...preparation, ...(values["print-script"] ? [] : measurements)]);
-    if (values["print-script"]) console.log(readFileSync(script, "utf8"));
+    await runSteps("Measuring", [
+      ...preparation,
+      ...(values["print-script"] ? [printing] : measuring),
+    ]);
   } finally {
     await runSteps("Cleaning up", [
-      { title: "What the bench made", run: async () => stack?.remove() },
+      { title: "What the bench made", run: async () => bench.stack?.remove() },
     ]);
     rmSync(directory, { recursive: true });
   }
-  if (comparisons.length === 0) return;
-  const figures = await describeFigures(comparisons, parts, toolchain, load);
-  console.log(
-    `\n${figures}\n\nTo repeat it: npm run bench (-- --write also writes docs/performance.md)`,
-  );
-  if (values.write) writeFigures(figures);
-  const missed = comparisons.filter(
-    (each) => ratio(each) > (each.atMost ?? Number.POSITIVE_INFINITY),
-  );
-  if (missed.length > 0) {
-    throw new Failure(`slower than it is to be: ${missed.map(({ what }) => what).join(", ")}`);
+  if (values["print-script"]) return console.log(script);
+  await tell(figures, bench.toolchain, values.write === true);
+}
+
+async function tell(
+  all: Map<string, Figures & { load: number }>,
+  toolchain: Toolchain,
+  isToWrite: boolean,
+): Promise<void> {
+  const machine = await describeMachine(toolchain);
+  for (const [name, { load, ...figures }] of all) {
+    const text = `${describeFigures(figures)}\n\nLoad ${load.toFixed(1)} before. ${machine}`;
+    console.log(`\n${text}`);
+    if (isToWrite) writeFigures(name, text);
   }
+  console.log("\nTo repeat it: npm run bench (-- --write also writes docs/performance.md)");
+  const missed = [...all.values()].flatMap(missedTargets);
+  if (missed.length > 0) throw new Failure(`slower than it is to be: ${missed.join(", ")}`);
 }

@@ -10,7 +10,13 @@ export class PulumiCommands {
 
   /** Throws what the CLI said last when it fails. */
   run(...words: string[]): Promise<string> {
-    return runQuietly("pulumi", [...words, "--non-interactive", "--color", "never"], this.#options);
+    return this.watch(() => {}, ...words);
+  }
+
+  /** The same; `onLine` gets each line of the standard output when it comes. */
+  watch(onLine: (line: string) => void, ...words: string[]): Promise<string> {
+    const all = [...words, "--non-interactive", "--color", "never"];
+    return runQuietly("pulumi", all, { ...this.#options, onLine });
   }
 
   up(...words: string[]): Promise<string> {

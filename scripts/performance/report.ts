@@ -4,53 +4,62 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { Toolchain } from "../toolchain/ensure-toolchain.ts";
 import { root } from "../workspace.ts";
+import type { Comparison, Duration, Figures } from "./figures.ts";
 import { median, type Seconds } from "./timing.ts";
 
-/** One thing that Slipway does, beside what it is measured by. */
-export interface Comparison {
-  what: string;
-  slipway: Seconds;
-  measure: string;
-  plain: Seconds;
-  /** The ratio of the medians that is to be kept; absent where the ratio is for information. */
-  atMost?: number;
+/** Figures as Markdown: a table for each kind that there is, and what has to be said of them. */
+export function describeFigures({ comparisons = [], durations = [], notes = [] }: Figures): string {
+  const phased = durations.filter(({ phases }) => phases);
+  const tables = [
+    table(
+      ["what", "Slipway", "measured by", "that takes", "ratio", "at most"],
+      comparisons.map(beside),
+    ),
+    table(["what", "seconds", "at most"], durations.map(alone)),
+    ...(phased.length > 0 ? [byPhase(phased)] : []),
+  ];
+  const repetitions = [
+    ...comparisons.map(({ slipway }) => slipway.length),
+    ...durations.map(({ seconds }) => seconds.length),
+  ];
+  const method = `Medians in seconds with the least and the most, of ${repetitions.join(", ")} repetitions${comparisons.length > 0 ? ", both sides of a comparison in turns" : ""}.`;
+  return [...tables.filter((lines) => lines.length > 0), [method, ...notes]]
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
 }
 
-export function ratio({ slipway, plain }: Comparison): number {
+function beside(comparison: Comparison): string[] {
+  const { what, slipway, measure, plain, atMost } = comparison;
+  const limit = atMost?.toFixed(1) ?? "";
+  return [what, spread(slipway), measure, spread(plain), ratio(comparison).toFixed(2), limit];
+}
+
+function alone({ what, seconds, atMost, because }: Duration): string[] {
+  const limit = atMost === undefined ? "" : atMost.toFixed(1);
+  return [what, spread(seconds), because ? `${limit} (${because})` : limit];
+}
+
+/** A row for each phase and a column for each deploy, medians alone. */
+function byPhase(durations: Duration[]): string[] {
+  const names = [...new Set(durations.flatMap(({ phases = {} }) => Object.keys(phases)))];
+  const rows = names.map((name) => [
+    name,
+    ...durations.map(({ phases = {} }) => (phases[name] ? median(phases[name]).toFixed(2) : "")),
+  ]);
+  return table(["seconds for", ...durations.map(({ what }) => what)], rows);
+}
+
+function ratio({ slipway, plain }: Comparison): number {
   return median(slipway) / median(plain);
 }
 
-/** The figures as Markdown, with all that one has to know to repeat them. */
-export async function describeFigures(
-  comparisons: Comparison[],
-  parts: Record<string, number>,
-  toolchain: Toolchain,
-  loadBefore: number,
-): Promise<string> {
-  const rows = comparisons.map((each) => [
-    each.what,
-    spread(each.slipway),
-    each.measure,
-    spread(each.plain),
-    ratio(each).toFixed(2),
-    each.atMost?.toFixed(1) ?? "",
-  ]);
-  const { stdout: engine } = await execa("docker", ["version", "--format", "{{.Server.Version}}"]);
-  const versions = toolchain.parts.map(
-    ({ name, version, origin }) => `${name} ${version} (${origin})`,
-  );
-  const gigabytes = Math.round(totalmem() / 2 ** 30);
+/** What took longer than it may; empty when all targets are kept. */
+export function missedTargets({ comparisons = [], durations = [] }: Figures): string[] {
+  const unlimited = Number.POSITIVE_INFINITY;
   return [
-    ...table(["what", "Slipway", "measured by", "that takes", "ratio", "at most"], rows),
-    "",
-    `Medians in seconds with the least and the most, of ${comparisons.map(({ slipway }) => slipway.length).join(", ")} interleaved repetitions.`,
-    `Parts: ${Object.entries(parts)
-      .map(([part, seconds]) => `${part} ${seconds.toFixed(2)} s`)
-      .join(", ")}.`,
-    "",
-    `Measured on ${new Date().toISOString().slice(0, 10)} on ${cpus().length} × ${cpus()[0]?.model}, ${gigabytes} GB, Linux ${release()}, load ${loadBefore.toFixed(1)} before;`,
-    `Docker ${engine}, Node ${process.versions.node}, ${versions.join(", ")}.`,
-  ].join("\n");
+    ...comparisons.filter((each) => ratio(each) > (each.atMost ?? unlimited)),
+    ...durations.filter(({ seconds, atMost = unlimited }) => median(seconds) > atMost),
+  ].map(({ what }) => what);
 }
 
 function spread(times: Seconds): string {
@@ -58,17 +67,35 @@ function spread(times: Seconds): string {
   return `${median(times).toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`;
 }
 
+/** Nothing without rows. */
 function table(head: string[], rows: string[][]): string[] {
+  if (rows.length === 0) return [];
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
 }
 
-const [begin, end] = ["<!-- figures: npm run bench -- --write -->", "<!-- end of figures -->"];
+/** All that one has to know to repeat figures elsewhere. */
+export async function describeMachine(toolchain: Toolchain): Promise<string> {
+  const { stdout: engine } = await execa("docker", ["version", "--format", "{{.Server.Version}}"]);
+  const versions = toolchain.parts.map(
+    ({ name, version, origin }) => `${name} ${version} (${origin})`,
+  );
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return [
+    `Measured on ${new Date().toISOString().slice(0, 10)} on ${cpus().length} × ${cpus()[0]?.model}, ${gigabytes} GB, Linux ${release()};`,
+    `Docker ${engine}, Node ${process.versions.node}, ${versions.join(", ")}.`,
+  ].join("\n");
+}
 
-/** Puts the figures between their markers in docs/performance.md. */
-export function writeFigures(figures: string): void {
+/** Puts figures between the markers of their name in docs/performance.md. */
+export function writeFigures(name: string, figures: string): void {
   const file = join(root, "docs/performance.md");
-  const text = readFileSync(file, "utf8");
+  writeFileSync(file, withFigures(readFileSync(file, "utf8"), name, figures));
+}
+
+/** A text with what stands between the markers of `name` replaced. */
+export function withFigures(text: string, name: string, figures: string): string {
+  const [begin, end] = [`<!-- figures: ${name} -->`, `<!-- end of ${name} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${file} lacks the markers ${begin} and ${end}`);
-  writeFileSync(file, `${text.slice(0, from + begin.length)}\n\n${figures}\n\n${text.slice(to)}`);
+  if (from < 0 || to < from) throw new Error(`the page lacks the markers ${begin} and ${end}`);
+  return `${text.slice(0, from + begin.length)}\n\n${figures}\n\n${text.slice(to)}`;
 }

@@ -1,0 +1,69 @@
+import { Agent, request } from "node:https";
+
+/** One answer, or none. */
+export interface Answer {
+  /** When the last of it came, or when it was given up, in milliseconds since the epoch. */
+  at: number;
+  /** 0 when none came. */
+  status: number;
+  /** What of the application answered; absent when it was not the application. */
+  version?: string;
+}
+
+const pauseMilliseconds = 5;
+const patienceMilliseconds = 10_000;
+
+/** Asks the same address all the time, on connections that it keeps, and remembers every answer. */
+export class AskingClient {
+  readonly #agent: Agent;
+  readonly #url: string;
+  readonly #answers: Answer[] = [];
+  readonly #open = new Set<Promise<void>>();
+  #clock: NodeJS.Timeout | undefined;
+
+  /** @param authority certificate that the server's has to be issued by, in PEM. */
+  constructor(url: string, authority: string) {
+    this.#url = url;
+    this.#agent = new Agent({ ca: authority, keepAlive: true, maxSockets: 16 });
+  }
+
+  start(): void {
+    this.#clock = setInterval(() => {
+      const asked: Promise<void> = this.#ask().finally(() => this.#open.delete(asked));
+      this.#open.add(asked);
+    }, pauseMilliseconds);
+  }
+
+  /** The answers so far, in the order in which they came. */
+  get answers(): readonly Answer[] {
+    return this.#answers;
+  }
+
+  /** Asks no more, waits for what is under way and returns all answers. */
+  async stop(): Promise<readonly Answer[]> {
+    clearInterval(this.#clock);
+    await Promise.all(this.#open);
+    this.#agent.destroy();
+    return this.#answers;
+  }
+
+  #ask(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const note = (status: number, version?: string | string[]) => {
+      const known = typeof version === "string" ? { version } : {};
+      this.#answers.push({ at: Date.now(), status, ...known });
+      resolve();
+    };
+    const options = { agent: this.#agent, signal: AbortSignal.timeout(patienceMilliseconds) };
+    request(this.#url, options, (response) => {
+      const version = response.headers["x-bench-version"];
+      response
+        .resume()
+        .on("end", () => note(response.statusCode ?? 0, version))
+        .on("error", () => note(0));
+    })
+      .on("error", () => note(0))
+      .end();
+    return promise;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Report } from "../../progress.ts";
+import type { Bench, Figures } from "../figures.ts";
+import { BenchApp } from "./bench-app.ts";
+import { compareWithKamal } from "./beside-kamal.ts";
+import { withPlainApi, withSlowApi } from "./configurations.ts";
+import { timeUndo } from "./undo.ts";
+import { timeWholeDeploys } from "./whole-deploys.ts";
+
+/** How long deploys, rollbacks and an undo take, and traffic beside kamal-proxy. */
+export async function measureDeploys(bench: Bench, report: Report): Promise<Figures> {
+  const { stack, erp } = bench;
+  const app = new BenchApp(erp, report);
+  try {
+    await stack.clear();
+    stack.configure(withSlowApi);
+    const whole = await timeWholeDeploys(stack, app, "the ERP", "with_erp:app", report);
+    await stack.clear();
+    stack.restoreConfiguration();
+    stack.configure(withPlainApi);
+    const small = await timeWholeDeploys(stack, app, "one service", "plain:app", report);
+    const kamal = await compareWithKamal(bench, app, report);
+    const undo = await timeUndo(stack, app, report);
+    await stack.clear();
+    return joinFigures([kamal, whole, small, undo]);
+  } finally {
+    stack.restoreConfiguration();
+    await app.remove();
+  }
+}
+
+function joinFigures(all: Figures[]): Figures {
+  return {
+    comparisons: all.flatMap(({ comparisons = [] }) => comparisons),
+    durations: all.flatMap(({ durations = [] }) => durations),
+    notes: all.flatMap(({ notes = [] }) => notes),
+  };
+}

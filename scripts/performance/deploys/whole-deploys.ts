@@ -1,0 +1,63 @@
+import type { Report } from "../../progress.ts";
+import type { BenchStack } from "../bench-stack.ts";
+import type { Duration, Figures } from "../figures.ts";
+import { median } from "../timing.ts";
+import { type BenchApp, startUp } from "./bench-app.ts";
+import { type Deployed, deployVersion } from "./deploy-version.ts";
+
+const rounds = 4;
+const startUps = 3;
+/** Seconds that a deploy may take beside the start of the application. */
+const allowance = 6;
+
+/**
+ * Whole deploys of new versions, each followed by one back to the version before, which the host still has. Leaves the
+ * stack serving a version of `app`.
+ * @param stackIs the stack in a few words. @param module what uvicorn starts in it.
+ */
+export async function timeWholeDeploys(
+  stack: BenchStack,
+  app: BenchApp,
+  stackIs: string,
+  module: string,
+  report: Report,
+): Promise<Figures> {
+  const serving = await app.build();
+  report.detail("how long the application takes to start by itself");
+  const starts: number[] = [];
+  while (starts.length < startUps) starts.push(await startUp(serving.image, module));
+  const start = median(starts);
+  stack.chooseApp(serving.image);
+  report.detail(`${stackIs}: first deploy`);
+  await stack.pulumi.up();
+
+  const deploys: Deployed[] = [];
+  const rollbacks: Deployed[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const next = await app.build();
+    report.detail(`${stackIs}, round ${round} of ${rounds}: deploy`);
+    deploys.push(await deployVersion(stack, next));
+    report.detail(`${stackIs}, round ${round} of ${rounds}: rollback`);
+    rollbacks.push(await deployVersion(stack, serving));
+  }
+  const because = `it starts in ${start.toFixed(2)} s`;
+  const duration = (what: string, all: Deployed[]): Duration => ({
+    ...{ what: `${what}: ${stackIs}`, seconds: all.map(({ whole }) => whole) },
+    ...{ atMost: start + allowance, because, phases: byPhase(all) },
+  });
+  const requests = [...deploys, ...rollbacks].reduce((sum, each) => sum + each.requests, 0);
+  return {
+    durations: [
+      duration("`pulumi up` to a new version", deploys),
+      duration("back to the version before", rollbacks),
+    ],
+    notes: [`${requests} requests were asked meanwhile (${stackIs}), none failed.`],
+  };
+}
+
+function byPhase(deploys: Deployed[]): Record<string, number[]> {
+  const names = Object.keys(deploys[0]?.phases ?? {});
+  return Object.fromEntries(
+    names.map((name) => [name, deploys.map(({ phases }) => phases[name] as number)]),
+  );
+}

@@ -1,0 +1,29 @@
+import { Failure } from "../failure.ts";
+import { compareDeploys, compareNoOps } from "./comparisons.ts";
+import { measureDeploys } from "./deploys/measure-deploys.ts";
+import type { Measurement } from "./figures.ts";
+
+/** By the names that `--only` takes, in the order in which they run. */
+const measurements: Record<string, Measurement> = {
+  first: { title: "The first deploy beside the plain script", measure: compareDeploys },
+  "no-ops": {
+    title: "A deploy without a change beside an empty program",
+    measure: compareNoOps,
+  },
+  deploys: {
+    title: "New versions, rollbacks, an undo, and traffic beside kamal-proxy",
+    measure: measureDeploys,
+  },
+};
+
+export const names = Object.keys(measurements).join(", ");
+
+/** Those that were asked for. @param only names with commas between them; undefined means all. */
+export function chosenMeasurements(only: string | undefined): [name: string, Measurement][] {
+  if (only === undefined) return Object.entries(measurements);
+  return only.split(",").map((name) => {
+    const measurement = measurements[name];
+    if (!measurement) throw new Failure(`--only knows no '${name}'; type one of: ${names}`);
+    return [name, measurement];
+  });
+}
