@@ -59,6 +59,13 @@ export class BenchStack {
     this.configure((document) => document.setIn(["config", "slipway:app", "image"], image));
   }
 
+  /** For how many seconds the next deploy is watched when it has the traffic. */
+  soak(seconds: number): void {
+    this.configure((document) =>
+      document.setIn(["config", "slipway:deploy"], document.createNode({ soakSeconds: seconds })),
+    );
+  }
+
   /** Leaves nothing on the host, neither what the state knows nor what a plain script made. */
   async clear(): Promise<void> {
     await takeDown([], this.#signal);

@@ -22,7 +22,7 @@ export async function preparePlainScript({ stack, directory }: Bench): Promise<s
 
 /** The first deploy, which finds all images and nothing else, beside the plain script. Leaves the stack deployed. */
 export async function compareDeploys(bench: Bench, report: Report): Promise<Figures> {
-  const { stack, signal } = bench;
+  const { stack, signal, rounds = deployRounds } = bench;
   report.detail("pulumi up, to write the script from");
   const script = await preparePlainScript(bench);
   const deployed = await inspectStack();
@@ -30,8 +30,8 @@ export async function compareDeploys(bench: Bench, report: Report): Promise<Figu
     ...{ what: "first `pulumi up`, all images present", slipway: [] },
     ...{ measure: "a plain script of Docker commands", plain: [], atMost: 1.5 },
   };
-  for (let round = 1; round <= deployRounds; round++) {
-    report.detail(`round ${round} of ${deployRounds}: the plain script`);
+  for (let round = 1; round <= rounds; round++) {
+    report.detail(`round ${round} of ${rounds}: the plain script`);
     await stack.clear();
     comparison.plain.push(
       await time(() => runQuietly("bash", [script], { cwd: dirname(script), signal })),
@@ -41,7 +41,7 @@ export async function compareDeploys(bench: Bench, report: Report): Promise<Figu
       throw new Failure(`the plain script made other containers: ${different.join(", ")}`);
     }
     await stack.clear();
-    report.detail(`round ${round} of ${deployRounds}: pulumi up`);
+    report.detail(`round ${round} of ${rounds}: pulumi up`);
     comparison.slipway.push(await time(() => stack.pulumi.up()));
   }
   return { comparisons: [comparison] };
@@ -49,7 +49,7 @@ export async function compareDeploys(bench: Bench, report: Report): Promise<Figu
 
 /** `up` and `preview` of a stack that has all that it declares, beside programs that declare nothing. */
 export async function compareNoOps(
-  { stack, toolchain, directory, signal }: Bench,
+  { stack, toolchain, directory, signal, rounds = noOpRounds }: Bench,
   report: Report,
 ): Promise<Figures> {
   report.detail("pulumi up");
@@ -61,7 +61,7 @@ export async function compareNoOps(
     makeEmptyProgram(join(directory, loading), loading, stack.environment, signal);
   const [empty, lean] = [await make("new"), await make("lean")];
   const times = await interleave(
-    noOpRounds,
+    rounds,
     {
       up: () => stack.pulumi.up("--expect-no-changes"),
       emptyUp: () => empty.up(),
@@ -70,7 +70,7 @@ export async function compareNoOps(
       emptyPreview: () => empty.preview(),
       leanPreview: () => lean.preview(),
     },
-    (round) => report.detail(round === 0 ? "filling caches" : `round ${round} of ${noOpRounds}`),
+    (round) => report.detail(round === 0 ? "filling caches" : `round ${round} of ${rounds}`),
   );
   const [up, preview] = ["`pulumi up` without a change", "`pulumi preview` without a change"];
   const measure = "the same of an empty program";

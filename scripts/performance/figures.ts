@@ -44,6 +44,8 @@ export interface Bench {
   /** For files that go when the bench ends. */
   directory: string;
   signal: AbortSignal;
+  /** How often everything is repeated; undefined: as often as each measurement wants. */
+  rounds?: number;
 }
 
 /** A part of the bench that can be run by itself. It finds the stack configured as it was made, deployed or not. */

@@ -17,10 +17,11 @@ import { chosenMeasurements, names } from "./measurements.ts";
 import { describeFigures, describeMachine, missedTargets, writeFigures } from "./report.ts";
 
 const command: Command = {
-  usage: "npm run bench -- [--only PART,...] [--write] [--print-script]",
+  usage: "npm run bench -- [--only PART,...] [--rounds N] [--write] [--print-script]",
   about: "Measures what docs/performance.md says, with a stack of its own.",
   options: {
     only: { type: "string", value: "PART,...", about: `measure these parts alone: ${names}` },
+    rounds: { type: "string", value: "N", about: "repeat everything N times, for a first look" },
     write: { type: "boolean", about: "write the figures into docs/performance.md" },
     "print-script": {
       type: "boolean",
@@ -38,7 +39,7 @@ export async function measure(): Promise<void> {
   const { signal } = interrupt;
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => interrupt.abort());
   const directory = mkdtempSync(join(tmpdir(), "slipway-bench-"));
-  const bench = { directory, signal } as Bench;
+  const bench = { directory, signal, ...repetitions(values.rounds as string | undefined) } as Bench;
   let script = "";
   const figures = new Map<string, Figures & { load: number }>();
 
@@ -92,6 +93,12 @@ export async function measure(): Promise<void> {
   }
   if (values["print-script"]) return console.log(script);
   await tell(figures, bench.toolchain, values.write === true);
+}
+
+function repetitions(typed: string | undefined): { rounds?: number } {
+  if (typed === undefined) return {};
+  if (!/^[1-9]\d?$/.test(typed)) throw new Failure("--rounds takes a number from 1 to 99");
+  return { rounds: Number(typed) };
 }
 
 async function tell(

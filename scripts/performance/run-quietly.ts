@@ -35,7 +35,8 @@ export async function runQuietly(
   if (result.isCanceled) throw new Failure("interrupted");
   if (result.failed) {
     const end = result.all.trim().split("\n").slice(-15).join("\n");
-    throw new Failure(`${program} ${words[0]} failed:\n${end}`);
+    const how = result.signal ? `was ended by ${result.signal}` : "failed";
+    throw new Failure(`${program} ${words[0]} ${how}:\n${end}`);
   }
   return result.stdout;
 }

@@ -6,7 +6,7 @@ import type { Report } from "../../progress.ts";
 import { localStack } from "../../workspace.ts";
 import { freePort } from "../bench-stack.ts";
 
-/** What a version does wrong: its smoke test fails, or the requests of its clients do. */
+/** What a version does wrong: its smoke test fails once it has the traffic, or the requests of its clients do. */
 export type Fault = "smoke" | "work";
 
 export interface Version {

@@ -9,11 +9,11 @@ import { deployVersion, requireAnswers } from "./deploy-version.ts";
 import { KamalProxy } from "./kamal-proxy.ts";
 import { watch, whollyWith } from "./traffic.ts";
 
-const rounds = 5;
+const usualRounds = 5;
 
 /** Traffic on a new version by `pulumi up` and by kamal-proxy, in turns. The stack serves a version of `app`. */
 export async function compareWithKamal(
-  { stack, images, directory, signal }: Bench,
+  { stack, images, directory, signal, rounds = usualRounds }: Bench,
   app: BenchApp,
   report: Report,
 ): Promise<Figures> {

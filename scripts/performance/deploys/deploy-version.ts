@@ -1,8 +1,9 @@
 import { Failure } from "../../failure.ts";
 import type { BenchStack } from "../bench-stack.ts";
 import type { Version } from "./bench-app.ts";
+import { readJournal } from "./journal.ts";
 import { type Phases, phasesOf } from "./phases.ts";
-import { type TimedUp, timedUp } from "./timed-up.ts";
+import { timedUp } from "./timed-up.ts";
 import { failures, serviceStarted, type Watched, watch, whollyWith } from "./traffic.ts";
 
 export interface Deployed {
@@ -20,13 +21,13 @@ export async function deployVersion(stack: BenchStack, next: Version): Promise<D
   stack.chooseApp(next.image);
   const watched = await watch(`${stack.url}/healthz/live`, stack.authority, () => timedUp(stack));
   requireAnswers("pulumi up", watched);
-  const up: TimedUp = watched.result;
-  const traffic = whollyWith(next.version, watched.answers);
+  const { result: up, answers } = watched;
+  const seen = { container: await serviceStarted(), traffic: whollyWith(next.version, answers) };
   return {
     whole: up.seconds,
-    traffic: (traffic - (await serviceStarted())) / 1000,
-    phases: phasesOf(up, traffic),
-    requests: watched.answers.length,
+    traffic: (seen.traffic - seen.container) / 1000,
+    phases: phasesOf(up, readJournal(up.started), seen),
+    requests: answers.length,
   };
 }
 

@@ -13,13 +13,15 @@ export async function measureDeploys(bench: Bench, report: Report): Promise<Figu
   try {
     await stack.clear();
     stack.configure(withSlowApi);
-    const whole = await timeWholeDeploys(stack, app, "the ERP", "with_erp:app", report);
+    stack.soak(0);
+    const whole = await timeWholeDeploys(bench, app, "the ERP", "with_erp:app", report);
     await stack.clear();
     stack.restoreConfiguration();
     stack.configure(withPlainApi);
-    const small = await timeWholeDeploys(stack, app, "one service", "plain:app", report);
+    stack.soak(0);
+    const small = await timeWholeDeploys(bench, app, "one service", "plain:app", report);
     const kamal = await compareWithKamal(bench, app, report);
-    const undo = await timeUndo(stack, app, report);
+    const undo = await timeUndo(bench, app, report);
     await stack.clear();
     return joinFigures([kamal, whole, small, undo]);
   } finally {

@@ -1,31 +1,40 @@
 import { Failure } from "../../failure.ts";
+import type { JournalEntry } from "./journal.ts";
 import type { TimedUp } from "./timed-up.ts";
 
 /** Seconds of a deploy by what they go to, in order; together they are all of it. */
 export type Phases = Record<string, number>;
 
-/** @param traffic when traffic was wholly with the new release, in milliseconds since the epoch. */
-export function phasesOf({ seconds, started, steps }: TimedUp, traffic: number): Phases {
-  const begins = steps.filter(({ what }) => what === "begin");
-  const first = begins[0]?.at;
-  const container = begins.find(({ type, operation }) => {
-    return operation === "create" && type === "docker:index/container:Container";
-  })?.at;
-  const of = (what: "begin" | "end") =>
-    steps.find((step) => step.name === "switch" && step.what === what)?.at;
-  const [switching, switched] = [of("begin"), of("end")];
-  const last = steps.at(-1)?.at;
-  if (!first || !container || !switching || !switched || !last) {
-    throw new Failure("the deploy made no container or did not switch, so it has no phases");
-  }
+/** Moments of a deploy that neither the engine nor the journal tells, in milliseconds since the epoch. */
+export interface Seen {
+  /** When the first new container of a service started. */
+  container: number;
+  /** When traffic was wholly with the new release. */
+  traffic: number;
+}
+
+/** A deploy without a migration step has no phase for it. */
+export function phasesOf(up: TimedUp, journal: JournalEntry[], seen: Seen): Phases {
+  const since = (moment: number) => (moment - up.started) / 1000;
+  const noted = (event: string) => {
+    const entry = journal.find((each) => each.event === event);
+    if (!entry) throw new Failure(`the journal has no event '${event}' of this deploy`);
+    return since(entry.at);
+  };
+  const first = up.steps[0]?.at;
+  if (first === undefined) throw new Failure("the deploy changed nothing, so it has no phases");
+  const migrated = up.steps.find(({ name, what }) => name === "migration" && what === "end")?.at;
+  const container = since(seen.container);
   const ends = {
     "CLI and program": first,
-    "images and files": container,
-    "containers and migration": switching,
-    "proof and switch": (traffic - started) / 1000,
-    "smoke and hand-over": switched,
-    "old release retired": last,
-    "CLI ends": seconds,
+    "files and containers": container,
+    ...(migrated === undefined ? {} : { migration: Math.max(container, migrated) }),
+    "start and proof": noted("proved"),
+    "switch of the traffic": since(seen.traffic),
+    "smoke test": noted("switched"),
+    "queues and beat": noted("live"),
+    "drain and stop": noted("retired"),
+    "removal and end": up.seconds,
   };
   let before = 0;
   return Object.fromEntries(

@@ -50,17 +50,12 @@ export function failures(answers: readonly Answer[]): Answer[] {
 /** When the first of the stack's running containers of a service started, in milliseconds since the epoch. */
 export async function serviceStarted(): Promise<number> {
   const format = "{{.State.StartedAt}}";
-  const { stdout } = await execa("docker", ["inspect", "--format", format, ...(await services())]);
-  return Math.min(...stdout.split("\n").map((time) => Date.parse(time)));
-}
-
-/** Ids of the stack's containers of services, running ones unless `filters` say otherwise. */
-export async function services(...filters: string[]): Promise<string[]> {
-  const { stdout } = await execa("docker", [
+  const { stdout: ids } = await execa("docker", [
     ...["ps", "--quiet", "--filter", `label=slipway.stack=${localStack}`],
-    ...["--filter", "label=slipway.role=service", ...filters],
+    ...["--filter", "label=slipway.role=service"],
   ]);
-  return stdout.split("\n").filter(Boolean);
+  const { stdout } = await execa("docker", ["inspect", "--format", format, ...ids.split("\n")]);
+  return Math.min(...stdout.split("\n").map((time) => Date.parse(time)));
 }
 
 function sleep(milliseconds: number): Promise<void> {

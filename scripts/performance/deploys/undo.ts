@@ -1,60 +1,74 @@
-import { execa } from "execa";
 import { Failure } from "../../failure.ts";
 import type { Report } from "../../progress.ts";
 import type { BenchStack } from "../bench-stack.ts";
-import type { Figures } from "../figures.ts";
-import type { BenchApp, Version } from "./bench-app.ts";
-import { requireAnswers } from "./deploy-version.ts";
-import { services, watch, whollyWith } from "./traffic.ts";
+import type { Bench, Duration, Figures } from "../figures.ts";
+import type { BenchApp, Fault, Version } from "./bench-app.ts";
+import { readJournal } from "./journal.ts";
+import { failures, watch, whollyWith } from "./traffic.ts";
 
-const rounds = 3;
+const usualRounds = 3;
 const atMost = 2;
 
+const faults: Record<Fault, { what: string; path: string; says: string; soakSeconds: number }> = {
+  smoke: {
+    what: "traffic back after a smoke test that fails",
+    ...{ path: "/healthz/live", says: "the smoke test", soakSeconds: 0 },
+  },
+  work: {
+    what: "traffic back after errors in the soak",
+    ...{ path: "/work", says: "answers of release", soakSeconds: 10 },
+  },
+};
+
 /**
- * How long after a smoke test was refused all traffic is back on the release that serves. Leaves the stack serving a
- * version of `app`.
+ * How long after a failure was seen, which the journal tells, all traffic is back on the release that serves. Leaves the
+ * stack serving a version of `app`.
  */
-export async function timeUndo(stack: BenchStack, app: BenchApp, report: Report): Promise<Figures> {
+export async function timeUndo(
+  { stack, rounds = usualRounds }: Bench,
+  app: BenchApp,
+  report: Report,
+): Promise<Figures> {
   const serving = await app.build();
   stack.chooseApp(serving.image);
   report.detail("deploying what has to come back");
   await stack.pulumi.up();
-  const seconds: number[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    report.detail(`round ${round} of ${rounds}: a version whose smoke test fails`);
-    seconds.push(await timeOneUndo(stack, serving, await app.build("smoke")));
-  }
-  return {
-    durations: [
-      {
-        what: "traffic back after a smoke test that fails",
-        seconds,
-        atMost,
-        because: "its answer",
-      },
-    ],
-  };
-}
-
-async function timeOneUndo(stack: BenchStack, serving: Version, bad: Version): Promise<number> {
-  stack.chooseApp(bad.image);
-  const watched = await watch(`${stack.url}/healthz/live`, stack.authority, async () => {
-    const said = await stack.pulumi.up().catch((error: unknown) => error);
-    if (!(said instanceof Failure && said.message.includes("smoke test"))) {
-      throw new Failure("a version whose smoke test fails was not refused for it");
+  const durations: Duration[] = [];
+  for (const fault of Object.keys(faults) as Fault[]) {
+    const seconds: number[] = [];
+    stack.soak(faults[fault].soakSeconds);
+    while (seconds.length < rounds) {
+      report.detail(`${faults[fault].what}, round ${seconds.length + 1} of ${rounds}`);
+      seconds.push(await timeOneUndo(stack, serving, await app.build(fault), fault));
     }
-  });
-  requireAnswers("an undo", watched);
-  const back = whollyWith(serving.version, watched.answers);
-  return (back - (await refusedAt(bad))) / 1000;
+    durations.push({ what: faults[fault].what, seconds, atMost, because: "once it was seen" });
+  }
+  stack.soak(0);
+  return { durations };
 }
 
-/** When the bad version answered the smoke test, in milliseconds since the epoch: the engine notes the time of its line. */
-async function refusedAt({ image, version }: Version): Promise<number> {
-  for (const id of await services("--all", "--filter", `ancestor=${image}`)) {
-    const { stdout } = await execa("docker", ["logs", "--timestamps", id]);
-    const line = stdout.split("\n").find((each) => each.endsWith(" smoke test refused"));
-    if (line) return Date.parse(line.slice(0, line.indexOf(" ")));
+async function timeOneUndo(
+  stack: BenchStack,
+  serving: Version,
+  bad: Version,
+  fault: Fault,
+): Promise<number> {
+  const { path, says } = faults[fault];
+  const started = Date.now();
+  stack.chooseApp(bad.image);
+  const { answers } = await watch(`${stack.url}${path}`, stack.authority, async () => {
+    const said = await stack.pulumi.up().catch((error: unknown) => error);
+    if (!(said instanceof Failure)) throw new Failure(`version ${bad.version} was not refused`);
+    if (!said.message.includes(says)) throw said;
+  });
+  if (!answers.some(({ version }) => version === bad.version)) {
+    throw new Failure(`version ${bad.version} never got traffic, so there was nothing to undo`);
   }
-  throw new Failure(`version ${version} was never asked for its smoke test`);
+  const others = failures(answers).filter(({ version }) => version !== bad.version);
+  if (others.length > 0) {
+    throw new Failure(`${others.length} of ${answers.length} requests failed during an undo`);
+  }
+  const seen = readJournal(started).find(({ event }) => event === "failed");
+  if (!seen) throw new Failure("the journal does not say why the deploy failed");
+  return (whollyWith(serving.version, answers) - seen.at) / 1000;
 }

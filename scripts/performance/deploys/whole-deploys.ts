@@ -1,11 +1,10 @@
 import type { Report } from "../../progress.ts";
-import type { BenchStack } from "../bench-stack.ts";
-import type { Duration, Figures } from "../figures.ts";
+import type { Bench, Duration, Figures } from "../figures.ts";
 import { median } from "../timing.ts";
 import { type BenchApp, startUp } from "./bench-app.ts";
 import { type Deployed, deployVersion } from "./deploy-version.ts";
 
-const rounds = 4;
+const usualRounds = 4;
 const startUps = 3;
 /** Seconds that a deploy may take beside the start of the application. */
 const allowance = 6;
@@ -16,7 +15,7 @@ const allowance = 6;
  * @param stackIs the stack in a few words. @param module what uvicorn starts in it.
  */
 export async function timeWholeDeploys(
-  stack: BenchStack,
+  { stack, rounds = usualRounds }: Bench,
   app: BenchApp,
   stackIs: string,
   module: string,
