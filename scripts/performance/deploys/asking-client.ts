@@ -8,10 +8,14 @@ export interface Answer {
   status: number;
   /** What of the application answered; absent when it was not the application. */
   version?: string;
+  /** Why none came. */
+  problem?: string;
 }
 
 const pauseMilliseconds = 5;
 const patienceMilliseconds = 10_000;
+/** A client that asks on while nobody answers would measure its own queue. */
+const mostAtOnce = 16;
 
 /** Asks the same address all the time, on connections that it keeps, and remembers every answer. */
 export class AskingClient {
@@ -24,11 +28,12 @@ export class AskingClient {
   /** @param authority certificate that the server's has to be issued by, in PEM. */
   constructor(url: string, authority: string) {
     this.#url = url;
-    this.#agent = new Agent({ ca: authority, keepAlive: true, maxSockets: 16 });
+    this.#agent = new Agent({ ca: authority, keepAlive: true, maxSockets: mostAtOnce });
   }
 
   start(): void {
     this.#clock = setInterval(() => {
+      if (this.#open.size >= mostAtOnce) return;
       const asked: Promise<void> = this.#ask().finally(() => this.#open.delete(asked));
       this.#open.add(asked);
     }, pauseMilliseconds);
@@ -49,20 +54,26 @@ export class AskingClient {
 
   #ask(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const note = (status: number, version?: string | string[]) => {
-      const known = typeof version === "string" ? { version } : {};
-      this.#answers.push({ at: Date.now(), status, ...known });
+    const note = (answer: Omit<Answer, "at">) => {
+      this.#answers.push({ at: Date.now(), ...answer });
       resolve();
     };
+    const noAnswer = (error: Error & { code?: unknown }) =>
+      note({ status: 0, problem: String(error.code ?? error.message) });
     const options = { agent: this.#agent, signal: AbortSignal.timeout(patienceMilliseconds) };
     request(this.#url, options, (response) => {
       const version = response.headers["x-bench-version"];
       response
         .resume()
-        .on("end", () => note(response.statusCode ?? 0, version))
-        .on("error", () => note(0));
+        .on("end", () =>
+          note({
+            status: response.statusCode ?? 0,
+            ...(typeof version === "string" ? { version } : {}),
+          }),
+        )
+        .on("error", noAnswer);
     })
-      .on("error", () => note(0))
+      .on("error", noAnswer)
       .end();
     return promise;
   }

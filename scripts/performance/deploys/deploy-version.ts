@@ -35,8 +35,8 @@ export async function deployVersion(stack: BenchStack, next: Version): Promise<D
 export function requireAnswers(what: string, { answers }: Watched<unknown>): void {
   const failed = failures(answers);
   if (failed.length === 0) return;
-  const statuses = [...new Set(failed.map(({ status }) => status || "no answer"))].join(", ");
+  const kinds = [...new Set(failed.map(({ status, problem }) => problem ?? status))].join(", ");
   throw new Failure(
-    `${failed.length} of ${answers.length} requests failed during ${what}: ${statuses}`,
+    `${failed.length} of ${answers.length} requests failed during ${what}: ${kinds}`,
   );
 }
