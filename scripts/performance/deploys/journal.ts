@@ -8,6 +8,8 @@ export interface JournalEntry {
   /** Milliseconds since the epoch. */
   at: number;
   event: string;
+  /** Of a failure. */
+  reason?: string;
 }
 
 /** What the stack's journal has noted since a moment, given in milliseconds since the epoch. */
@@ -22,7 +24,7 @@ export function entries(text: string): JournalEntry[] {
     .split("\n")
     .filter(Boolean)
     .map((line) => {
-      const { time, event } = JSON.parse(line) as { time: string; event: string };
-      return { at: Date.parse(time), event };
+      const { time, event, reason } = JSON.parse(line) as Record<string, string>;
+      return { at: Date.parse(time ?? ""), event: event ?? "", ...(reason ? { reason } : {}) };
     });
 }
