@@ -1,5 +1,6 @@
 import { Failure } from "../../failure.ts";
 import type { BenchStack } from "../bench-stack.ts";
+import type { Answer } from "./asking-client.ts";
 import type { Version } from "./bench-app.ts";
 import { readJournal } from "./journal.ts";
 import { type Phases, phasesOf } from "./phases.ts";
@@ -31,12 +32,18 @@ export async function deployVersion(stack: BenchStack, next: Version): Promise<D
   };
 }
 
-/** Refuses figures of a deploy that failed somebody. */
-export function requireAnswers(what: string, { answers }: Watched<unknown>): void {
-  const failed = failures(answers);
+/** Refuses figures of what failed somebody. */
+export function requireAnswers(what: string, { answers }: Pick<Watched<unknown>, "answers">): void {
+  requireNone(what, failures(answers), answers.length);
+}
+
+/** The same, of those failures alone that count. */
+export function requireNone(what: string, failed: Answer[], asked: number): void {
   if (failed.length === 0) return;
-  const kinds = [...new Set(failed.map(({ status, problem }) => problem ?? status))].join(", ");
+  const kinds = failed.map(
+    ({ status, version, problem }) => problem ?? `${status} of version ${version ?? "none"}`,
+  );
   throw new Failure(
-    `${failed.length} of ${answers.length} requests failed during ${what}: ${kinds}`,
+    `${failed.length} of ${asked} requests failed during ${what}: ${[...new Set(kinds)].join(", ")}`,
   );
 }

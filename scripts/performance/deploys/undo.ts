@@ -3,6 +3,7 @@ import type { Report } from "../../progress.ts";
 import type { BenchStack } from "../bench-stack.ts";
 import type { Bench, Duration, Figures } from "../figures.ts";
 import type { BenchApp, Fault, Version } from "./bench-app.ts";
+import { requireNone } from "./deploy-version.ts";
 import { readJournal } from "./journal.ts";
 import { failures, watch, whollyWith } from "./traffic.ts";
 
@@ -68,8 +69,6 @@ async function timeOneUndo(
     throw new Failure(`version ${bad.version} never got traffic, so there was nothing to undo`);
   }
   const others = failures(answers).filter(({ version }) => version !== bad.version);
-  if (others.length > 0) {
-    throw new Failure(`${others.length} of ${answers.length} requests failed during an undo`);
-  }
+  requireNone("an undo", others, answers.length);
   return (whollyWith(serving.version, answers) - seen.at) / 1000;
 }
