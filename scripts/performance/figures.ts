@@ -30,6 +30,8 @@ export interface Duration {
 export interface Figures {
   comparisons?: Comparison[];
   durations?: Duration[];
+  /** What has another form; a row has as many cells as the head. */
+  table?: { head: string[]; rows: string[][] };
   /** Sentences that belong to the figures. */
   notes?: string[];
 }

@@ -8,7 +8,8 @@ import type { Comparison, Duration, Figures } from "./figures.ts";
 import { median, type Seconds } from "./timing.ts";
 
 /** Figures as Markdown: a table for each kind that there is, and what has to be said of them. */
-export function describeFigures({ comparisons = [], durations = [], notes = [] }: Figures): string {
+export function describeFigures(figures: Figures): string {
+  const { comparisons = [], durations = [], table: other, notes = [] } = figures;
   const phased = durations.filter(({ phases }) => phases);
   const tables = [
     table(
@@ -17,15 +18,25 @@ export function describeFigures({ comparisons = [], durations = [], notes = [] }
     ),
     table(["what", "seconds", "at most"], durations.map(alone)),
     ...(phased.length > 0 ? [byPhase(phased)] : []),
+    ...(other ? [table(other.head, other.rows)] : []),
   ];
+  const said = [...method(comparisons, durations), ...notes];
+  return [...tables, said]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+function method(comparisons: Comparison[], durations: Duration[]): string[] {
   const repetitions = [
     ...comparisons.map(({ slipway }) => slipway.length),
     ...durations.map(({ seconds }) => seconds.length),
   ];
-  const method = `Medians in seconds with the least and the most, of ${repetitions.join(", ")} repetitions${comparisons.length > 0 ? ", both sides of a comparison in turns" : ""}.`;
-  return [...tables.filter((lines) => lines.length > 0), [method, ...notes]]
-    .map((lines) => lines.join("\n"))
-    .join("\n\n");
+  if (repetitions.length === 0) return [];
+  const turns = comparisons.length > 0 ? ", both sides of a comparison in turns" : "";
+  return [
+    `Medians in seconds with the least and the most, of ${repetitions.join(", ")} repetitions${turns}.`,
+  ];
 }
 
 function beside(comparison: Comparison): string[] {

@@ -44,6 +44,13 @@ test("no table stands without rows", () => {
   expect(alone).not.toMatch(/measured by|seconds for|in turns/);
 });
 
+test("what has another form is a table of its own, without a word about repetitions", () => {
+  const other = { head: ["database", "seconds"], rows: [["10 MB", "3.1"]] };
+  expect(describeFigures({ table: other })).toBe(
+    "| database | seconds |\n| --- | --- |\n| 10 MB | 3.1 |",
+  );
+});
+
 test("targets are missed by the median, and only where there are any", () => {
   expect(missedTargets({ comparisons: [traffic], durations: [deploy, rollback] })).toEqual([]);
   const slower = { ...traffic, slipway: [3.3, 3.3, 1] };
