@@ -2,6 +2,7 @@ import { Failure } from "../failure.ts";
 import { compareDeploys, compareNoOps } from "./comparisons.ts";
 import { measureDeploys } from "./deploys/measure-deploys.ts";
 import type { Measurement } from "./figures.ts";
+import { figuresOfMigration } from "./measure-migration.ts";
 
 /** By the names that `--only` takes, in the order in which they run. */
 const measurements: Record<string, Measurement> = {
@@ -9,6 +10,10 @@ const measurements: Record<string, Measurement> = {
   "no-ops": {
     title: "A deploy without a change beside an empty program",
     measure: compareNoOps,
+  },
+  migration: {
+    title: "A deploy with a migration, on a small database and on a large one",
+    measure: figuresOfMigration,
   },
   deploys: {
     title: "New versions, rollbacks, an undo, and traffic beside kamal-proxy",

@@ -1,0 +1,30 @@
+import type { Report } from "../progress.ts";
+import type { Bench, Figures } from "./figures.ts";
+import { measureMigration } from "./migration-cost.ts";
+
+/** What restore point and rehearsal cost, by the size of the database. */
+export async function figuresOfMigration({ stack }: Bench, report: Report): Promise<Figures> {
+  stack.restoreConfiguration();
+  stack.soak(0);
+  report.detail("pulumi up");
+  await stack.pulumi.up();
+  try {
+    const costs = await measureMigration(stack, report);
+    return {
+      table: {
+        head: ["database", "`pulumi up` with a migration", "without", "more", "what it goes to"],
+        rows: costs.map(({ size, withSeconds, withoutSeconds, phases }) => [
+          size,
+          ...[withSeconds, withoutSeconds, withSeconds - withoutSeconds].map((seconds) =>
+            seconds.toFixed(2),
+          ),
+          phases.join("; "),
+        ]),
+      },
+      notes: ["Medians in seconds, of 3 repetitions each."],
+    };
+  } finally {
+    await stack.clear();
+    stack.restoreConfiguration();
+  }
+}
