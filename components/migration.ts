@@ -71,6 +71,7 @@ export function migration(
         ...maintenancePage({ ...args.page, stack: environment.stack }),
       },
       shows: true,
+      survives: true,
     },
     opts,
   );

@@ -41,6 +41,8 @@ apply() {
   fi
   [ -z "$id" ] || note failed release '' reason 'it was killed, and recovered from by hand'
   take_away "$STACK/journal/deploy" "${EDGE_FILE%.yml}-probe.yml"
+  [ ! -e "$journal/downtime" ] ||
+    echo 'a page for maintenance stands, since its migration declared a downtime; the next deploy takes it away'
   ! docker ps --format '{{.Names}}' | grep -Fxq "slipway-$STACK-migration" ||
     echo "its migration still runs; see: docker logs --follow slipway-$STACK-migration"
 }

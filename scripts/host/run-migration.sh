@@ -4,6 +4,8 @@
 # COMMAND and PENDING, word by word, and SETTINGS, each NAME=VALUE: a line each, in base64.
 
 # shellcheck source=/dev/null
+. deploy/journal.sh
+# shellcheck source=/dev/null
 . maintenance/page.sh
 # shellcheck source=/dev/null
 . migration/remains.sh
@@ -77,6 +79,7 @@ one_at_a_time() {
 leave() {
   local status=$?
   trap '' TERM INT
+  [ "$status" = 0 ] || has_failed || note failed release "$RELEASE" reason 'the migration was interrupted'
   stop_migration || true
   give_up_downtime "$status" || true
   clear_rehearsal || true

@@ -24,6 +24,7 @@ migrate() {
   docker rm "$migration" >/dev/null
   outcome=migrated
   resting=
+  note migrated release "${RELEASE:?}" seconds "$(took)"
   say "migration: $(took)"
 }
 

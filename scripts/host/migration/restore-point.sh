@@ -15,6 +15,7 @@ make_restore_point() {
   compare
   saved=$(keep)
   restore_point=$restore_points/$saved
+  note restore-point release "$RELEASE" file "$restore_point" seconds "$(took)"
   say "restore point: $(took), $(shown "$bytes"), restored and compared: $restore_point"
 }
 
