@@ -92,9 +92,10 @@ begin_deploy() {
   note begun release "$RELEASE" by "$BY" commit "${COMMIT?}" images "${IMAGES?}"
 }
 
-# A script that failed has said why.
+# A script that failed has said why, and a switch that is still at work will say how it ends.
 end_deploy() {
   grep -q "\"deploy\":\"$DEPLOY\",\"event\":\"\(live\|failed\)\"" "$journal/log" ||
+    ! flock --nonblock "$ROOT/$STACK/live" true ||
     note failed release "$RELEASE" reason 'it was interrupted, or a resource could not be made; see what pulumi printed'
   rm -f "$journal/deploy"
 }
