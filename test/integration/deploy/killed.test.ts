@@ -104,7 +104,6 @@ describe("npm run recover", () => {
     const { exitCode, all } = await recover();
     expect(exitCode, all).toBe(0);
     expect(all).toMatch(/the lock of process \d+ of \S+, dead, from \S+ is cleared/);
-    expect(all).toContain("a switch is still at work; waiting for its end");
     expect(all).toContain(`release ${second} serves`);
     const next = await tiny.up();
     expect(next.exitCode, next.all).toBe(0);
@@ -164,7 +163,10 @@ it("a cancelled job ends by itself before it is ended, and the next deploy needs
   expect({ exitCode, signal }).not.toMatchObject({ exitCode: 0 });
   expect(signal).toBeUndefined();
   expect(tiny.live()).toBe(first);
-  expect(tiny.journal().at(-1)?.event).toBe("put-back");
+  const { deploy } = tiny.journal().at(-1) ?? {};
+  const events = tiny.journal().filter((each) => each.deploy === deploy);
+  expect(events.slice(-2).map(({ event }) => event)).toEqual(["failed", "put-back"]);
+  expect(events.filter(({ event }) => event === "failed").length).toBe(1);
   tiny.configure({ "deploy.soakSeconds": 0 });
   const { exitCode: next, all } = await tiny.up();
   expect(next, all).toBe(0);

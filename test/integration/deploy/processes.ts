@@ -12,12 +12,14 @@ export function holdersOf(path: string): number[] {
   });
 }
 
-/** A process and all that it has started, but for what has left it. */
+/** A process and all that it has started, but for what has begun a session of its own. */
 export function familyOf(pid: number): number[] {
-  const parents = new Map(processes().map((each) => [each, numbersOf(each).parent]));
+  const all = processes().map((each) => ({ each, ...numbersOf(each) }));
+  const { session: own } = numbersOf(pid);
   const family = [pid];
-  for (const each of family) {
-    for (const [child, parent] of parents) if (parent === each) family.push(child);
+  for (const member of family) {
+    for (const { each, parent, session } of all)
+      if (parent === member && session === own) family.push(each);
   }
   return family;
 }
