@@ -4,6 +4,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually } from "../stack.ts";
 import { type Deployments, makeDeployments } from "./deployments.ts";
+import { holdersOf, signal } from "./processes.ts";
 
 let tiny: Deployments;
 
@@ -28,11 +29,15 @@ async function elsewhere() {
 it("of two deploys at once one is refused and changes nothing, and the next one works", async () => {
   const { stack } = tiny;
   const pulumi = await elsewhere();
-  tiny.configure({ "deploy.soakSeconds": 15 });
+  tiny.configure({ "deploy.soakSeconds": 2 });
   const first = tiny.deploy();
   await eventually("the first has switched", 60, async () =>
     tiny.journal().at(-1)?.event === "handed-over" ? true : undefined,
   );
+  // It stays at work for as long as this takes.
+  const script = holdersOf(join(tiny.directory, "live"));
+  expect(script).not.toEqual([]);
+  signal(script, "SIGSTOP");
   const release = tiny.live();
   const containers = await tiny.containers();
 
@@ -55,6 +60,7 @@ it("of two deploys at once one is refused and changes nothing, and the next one 
   expect(second.events.map(({ event }) => event)).toEqual(["refused"]);
   expect(await tiny.containers()).toEqual(containers);
 
+  signal(script, "SIGCONT");
   const { exitCode, all } = await first;
   expect(exitCode, all).toBe(0);
   expect(tiny.live()).toBe(release);

@@ -25,10 +25,10 @@ export function familyOf(pid: number): number[] {
 }
 
 /** Sends a signal to those that are still there. */
-export function end(pids: number[], signal: NodeJS.Signals): void {
+export function signal(pids: number[], name: NodeJS.Signals): void {
   for (const pid of pids) {
     try {
-      process.kill(pid, signal);
+      process.kill(pid, name);
     } catch {
       // It was quicker.
     }
