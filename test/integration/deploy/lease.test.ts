@@ -39,28 +39,30 @@ it("of two deploys at once one is refused and changes nothing, and the next one 
   expect(script).not.toEqual([]);
   signal(script, "SIGSTOP");
   const release = tiny.live();
-  const containers = await tiny.containers();
+  try {
+    const containers = await tiny.containers();
 
-  const preview = await tiny.up(() => pulumi("preview"));
-  expect(preview.exitCode, preview.all).toBe(0);
-  expect(preview.events).toEqual([]);
+    const preview = await tiny.up(() => pulumi("preview"));
+    expect(preview.exitCode, preview.all).toBe(0);
+    expect(preview.events).toEqual([]);
 
-  // Another release: what is refused would be to be seen.
-  tiny.configure({ "services.web.settings.MARK": "second" });
-  const second = await tiny.up(() => pulumi("up --yes --skip-preview"));
-  expect(second.exitCode).not.toBe(0);
-  expect(second.all).toMatch(
-    new RegExp(
-      `error: another deploy of ${stack.name} is at work, by \\S+@\\S+ since \\S+Z \\([0-9a-f]{8}\\); wait for its end; nothing was changed$`,
-      "m",
-    ),
-  );
-  // A machine that has other work needs long for a preview as well.
-  expect(second.seconds).toBeLessThan(Math.max(5, preview.seconds + 4));
-  expect(second.events.map(({ event }) => event)).toEqual(["refused"]);
-  expect(await tiny.containers()).toEqual(containers);
-
-  signal(script, "SIGCONT");
+    // Another release: what is refused would be to be seen.
+    tiny.configure({ "services.web.settings.MARK": "second" });
+    const second = await tiny.up(() => pulumi("up --yes --skip-preview"));
+    expect(second.exitCode).not.toBe(0);
+    expect(second.all).toMatch(
+      new RegExp(
+        `error: another deploy of ${stack.name} is at work, by \\S+@\\S+ since \\S+Z \\([0-9a-f]{8}\\); wait for its end; nothing was changed$`,
+        "m",
+      ),
+    );
+    // A machine that has other work needs long for a preview as well.
+    expect(second.seconds).toBeLessThan(Math.max(5, preview.seconds + 4));
+    expect(second.events.map(({ event }) => event)).toEqual(["refused"]);
+    expect(await tiny.containers()).toEqual(containers);
+  } finally {
+    signal(script, "SIGCONT");
+  }
   const { exitCode, all } = await first;
   expect(exitCode, all).toBe(0);
   expect(tiny.live()).toBe(release);
