@@ -32,5 +32,6 @@ await runScript(async () => {
   const { isTTY, columns } = process.stdout;
   console.log(releasesTable(newest, isTTY ? { columns } : {}));
   const older = deploys.length - newest.length;
-  if (older > 0) console.log(`${older} older ones are shown by: npm run releases -- --all`);
+  if (older > 0)
+    console.log(`${older} older ones are shown by: npm run releases -- --all --stack ${stack}`);
 });
