@@ -112,6 +112,9 @@ test("that of a release that failed goes, and what was never deployed stays", as
 test("an image stays that a container uses, that has another name, or that another stack may want", async () => {
   const [used, named, wanted, now] = await copies();
   const container = await docker("create", "--network", "none", used, "nothing");
+  // The engine itself keeps no more than the last name of what a container uses.
+  const copy = `slipway-copied:${used.slice(7)}`;
+  await docker("image", "tag", used, copy);
   await docker("image", "tag", named, `slipway-test:named-${process.pid}`);
   served("other", ["11111111", wanted], ["22222222", helper]);
   const older = [used, named, wanted, helper].map((image, index): [string, string] => [
@@ -120,7 +123,8 @@ test("an image stays that a container uses, that has another name, or that anoth
   ]);
   served("shop", ...older, ["bbbbbbbb", now], ["cccccccc", now]);
   await retire();
-  expect(await areThere(used, named, wanted, helper)).toEqual([true, true, true, true]);
+  expect(await areThere(copy, used, named, wanted, helper)).toEqual(Array(5).fill(true));
+  expect(await isThere(`slipway-copied:${used.slice(7, 19)}`)).toBe(true);
 
   await docker("rm", container);
   await docker("image", "rm", `slipway-test:named-${process.pid}`);
