@@ -14,7 +14,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { hostScript, runScript } from "../../components/host-script.ts";
 import { resolveImages } from "../../scripts/images/resolve-images.ts";
 import { startRegistry } from "../registry.ts";
-import { bareImage, removeImages } from "../small-image.ts";
+import { bareImage, removeImages, smallImage } from "../small-image.ts";
 import { docker } from "../throw-away.ts";
 import { begun, live, note } from "../unit/journal-lines.ts";
 
@@ -58,8 +58,8 @@ function served(stack: string, ...releases: [release: string, image: string][]):
 }
 
 /** The end of a deploy: a release before goes. */
-async function retire(stack = "shop"): Promise<void> {
-  const host = { engine: "unix:///var/run/docker.sock", directory, helperImage: helper };
+async function retire(helperImage = helper, stack = "shop"): Promise<void> {
+  const host = { engine: "unix:///var/run/docker.sock", directory, helperImage };
   const variables = {
     STACK: stack,
     RELEASE: "gone",
@@ -131,6 +131,20 @@ test("an image stays that a container uses, that has another name, or that anoth
   served("other", ["22222222", helper]);
   await retire();
   expect(await areThere(used, named, wanted, helper)).toEqual([false, false, false, true]);
+});
+
+test("the image stays that files are written by, whatever else was made of it", async () => {
+  const own = await smallImage(helper, "helper");
+  made.push(own);
+  const format = "{{index .RepoTags 0}}";
+  const tag = await docker("image", "inspect", "--format", format, own);
+  await docker("image", "tag", own, `slipway-copied:${own.slice(7, 19)}`);
+  await docker("image", "rm", tag);
+  served("shop", ["aaaaaaaa", own], ["bbbbbbbb", helper], ["cccccccc", helper]);
+  await retire(own);
+  expect(await isThere(own)).toBe(true);
+  await retire();
+  expect(await isThere(own)).toBe(false);
 });
 
 test("an image stays that another stack just begins to deploy", async () => {
