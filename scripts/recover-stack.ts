@@ -29,6 +29,8 @@ await runScript(async () => {
     STACK: stack,
     EDGE: `slipway-${environment.edgeName}`,
     EDGE_FILE: `edges/${environment.edgeName}/dynamic/${stack}.yml`,
+    ROUTES_FILE: `edges/${environment.edgeName}/dynamic/${stack}-maintenance.yml`,
+    HOSTS: Object.values(environment.hosts).flat().join("\n"),
     EDGE_ADDRESS: environment.edgeAddress,
     EDGE_PORT: String(environment.httpsPort),
   });

@@ -72,7 +72,7 @@ settle_switch() {
 # Whether RELEASE is what serves, and nothing is left of a deploy that was cut off.
 is_settled() {
   [ "$(cat "$ROOT/$STACK/live/release" 2>/dev/null)" = "$RELEASE" ] &&
-    [ ! -e "$journal/switch" ] && [ ! -e "$journal/deploy" ]
+    [ ! -e "$journal/switch" ] && [ ! -e "$journal/deploy" ] && [ ! -e "$journal/downtime" ]
 }
 
 # The deploy itself makes the directory of the journal. What ends a wait is either its time or the end of the input.

@@ -14,6 +14,10 @@
 . switch/hand-over.sh
 # shellcheck source=/dev/null
 . switch/undo.sh
+# shellcheck source=/dev/null
+. maintenance/page.sh
+# shellcheck source=/dev/null
+. migration/downtime.sh
 
 # What fails here is no deploy.
 fail() {
@@ -41,10 +45,21 @@ apply() {
   fi
   [ -z "$id" ] || note failed release '' reason 'it was killed, and recovered from by hand'
   take_away "$STACK/journal/deploy" "${EDGE_FILE%.yml}-probe.yml"
-  [ ! -e "$journal/downtime" ] ||
-    echo 'a page for maintenance stands, since its migration declared a downtime; the next deploy takes it away'
+  settle_downtime
   ! docker ps --format '{{.Names}}' | grep -Fxq "slipway-$STACK-migration" ||
     echo "its migration still runs; see: docker logs --follow slipway-$STACK-migration"
+}
+
+# What rests since a migration declared a downtime serves again, unless the migration was done.
+settle_downtime() {
+  local target
+  target=$(cat "$journal/downtime" 2>/dev/null) || return 0
+  if grep -q "\"event\":\"migrated\",\"release\":\"$target\"" "$journal/log"; then
+    echo "the page for maintenance stays: the database is migrated for release $target, which the release before cannot live with; deploy $target or one that comes after it"
+  else
+    end_downtime 60
+    echo "the page for maintenance is gone: nothing was migrated, and release $live serves again"
+  fi
 }
 
 last_event() {

@@ -44,8 +44,8 @@ apply() {
   move_traffic
   note switched release "$RELEASE" from "$previous"
   hand_over
-  end_downtime
-  [ "$previous" = "$RELEASE" ] || [ -z "$previous" ] || watch_release "${SOAK_SECONDS:?}"
+  if has_way_back; then watch_release "${SOAK_SECONDS:?}"; fi
+  lift_page
   end_switch
   trap - EXIT
   note live release "$RELEASE" from "$previous"

@@ -4,6 +4,8 @@
 preflight() {
   [ ! -e "$journal/deploy" ] ||
     refuse "the deploy before did not end$(who_deploys): it or the host was killed; type: npm run recover -- --stack $STACK"
+  [ ! -e "$journal/downtime" ] || [ "$RELEASE" != "$(cat "$ROOT/$STACK/live/release" 2>/dev/null)" ] ||
+    refuse "a page for maintenance stands since the migration for release $(cat "$journal/downtime"), and this deploy is for the release before; type: npm run recover -- --stack $STACK"
   require_disk
   require_edge
   stop_strangers

@@ -23,7 +23,7 @@ try_out() {
 # Step by step where the strategy says so and there is a release before; then all of it, and the marker with it.
 move_traffic() {
   local step
-  if [ -n "$previous" ] && [ "$previous" != "$RELEASE" ] && [ -z "$(downtime)" ]; then
+  if has_way_back; then
     for step in ${STEPS?}; do
       publish "$(routes "${STRATEGY:?}" "$step")"
       is_closed_to_public || confirm "$previous $RELEASE"
@@ -47,10 +47,16 @@ downtime() {
   grep -Fxs "$RELEASE" "$journal/downtime" || true
 }
 
-end_downtime() {
+# The page goes when the release does all of the work; till its sign has gone as well, a failure brings it back.
+lift_page() {
   [ -n "$(downtime)" ] || return 0
+  put "$STACK/journal/page" <"$ROOT/${EDGE_FILE%.yml}-maintenance.yml"
   take_away "${EDGE_FILE%.yml}-maintenance.yml"
   confirm "$RELEASE"
+  take_away "$STACK/journal/downtime" "$STACK/journal/page"
   docker rm --force "slipway-$STACK-maintenance" >/dev/null 2>&1 || true
-  take_away "$STACK/journal/downtime"
+}
+
+bring_page_back() {
+  [ ! -e "$journal/page" ] || put "${EDGE_FILE%.yml}-maintenance.yml" <"$journal/page"
 }

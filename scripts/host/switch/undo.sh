@@ -26,18 +26,18 @@ undo() {
   exit "$status"
 }
 
+# Whether there is a release before, and a database that it can live with.
+has_way_back() {
+  [ -n "$previous" ] && [ "$previous" != "$RELEASE" ] && [ -z "$(downtime)" ]
+}
+
 put_back() {
   local id
-  if [ -n "$(downtime)" ]; then
-    # The database is not one that the release before could live with: the page stays.
-    publish "$previous_routes"
-  elif [ -n "$previous" ]; then
-    publish "$previous_routes" "$previous"
-  else
-    withdraw
-  fi
+  bring_page_back
+  if [ -n "$previous" ]; then publish "$previous_routes" "$previous"; else withdraw; fi
   note put-back release "$RELEASE" to "$previous"
   [ "$previous" = "$RELEASE" ] || end_containers beat worker
+  # The database may be one that it cannot live with: then the page stays, and nothing starts behind it.
   if [ -n "$previous" ] && [ -z "$(downtime)" ]; then
     for id in $(containers_of "$STACK" beat "$previous"); do docker start "$id" >/dev/null; done
     for id in $(containers_of "$STACK" worker "$previous"); do
