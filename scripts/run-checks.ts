@@ -9,7 +9,11 @@ import { runScript } from "./failure.ts";
 import { buildApp } from "./images/build-app.ts";
 import { resolveImages } from "./images/resolve-images.ts";
 import { duration, runSteps } from "./progress.ts";
-import { ensureRegistryBinary, ensureToolchain } from "./toolchain/ensure-toolchain.ts";
+import {
+  ensureK6Binary,
+  ensureRegistryBinary,
+  ensureToolchain,
+} from "./toolchain/ensure-toolchain.ts";
 import { root } from "./workspace.ts";
 
 interface Counts {
@@ -47,6 +51,7 @@ await runScript(async () => {
       run: async (report) => {
         await ensurePrograms(["curl", "python", "shellcheck", "sshd"], report);
         await ensureRegistryBinary(report);
+        await ensureK6Binary(report);
       },
     },
   ]);

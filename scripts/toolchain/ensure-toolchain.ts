@@ -8,6 +8,7 @@ import { duration, type Report } from "../progress.ts";
 import { cacheRoot, fillOnce } from "./part-cache.ts";
 import {
   type GoModule,
+  k6,
   kamalProxy,
   languageHost,
   type Part,
@@ -89,6 +90,12 @@ export async function ensureRegistryBinary(report: Report): Promise<string> {
 export async function ensureKamalProxyBinary(report: Report): Promise<string> {
   await build(kamalProxy, kamalProxy.goModule, report);
   return join(directories(kamalProxy).built, kamalProxy.executable);
+}
+
+/** The path of the load generator k6 built from its Go module, for the proof. */
+export async function ensureK6Binary(report: Report): Promise<string> {
+  await build(k6, k6.goModule, report);
+  return join(directories(k6).built, k6.executable);
 }
 
 /** The toolchain that the cache holds, when nothing is missing. */

@@ -123,6 +123,14 @@ export const kamalProxy = {
   },
 } satisfies Part;
 
+/** Only for `npm run prove` and its test: the load generator. */
+export const k6 = {
+  name: "k6",
+  version: "1.8.1",
+  executable: "k6",
+  goModule: { directory: "k6", package: "go.k6.io/k6" },
+} satisfies Part;
+
 function providerPlugin(name: string, version: string): Part {
   const checksums = `pulumi-${name}_${version}_checksums.txt`;
   return {

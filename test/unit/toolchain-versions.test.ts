@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
   dockerPlugin,
+  k6,
   kamalProxy,
   type Part,
   pulumi,
@@ -18,6 +19,7 @@ test("the npm packages and the Go modules are of one version", () => {
   expect(goMod(traefik)).toContain(`github.com/traefik/traefik/v3 v${traefik.version}`);
   expect(goMod(registry)).toContain(`github.com/distribution/distribution/v3 v${registry.version}`);
   expect(goMod(kamalProxy)).toContain(`github.com/basecamp/kamal-proxy v${kamalProxy.version} `);
+  expect(goMod(k6)).toContain(`go.k6.io/k6 v${k6.version} `);
 });
 
 test("each plugin's version is that of the installed npm package", () => {
