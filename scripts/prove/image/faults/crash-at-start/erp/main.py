@@ -1,0 +1,2 @@
+
+raise SystemExit("the fault of this image: it ends at its start")

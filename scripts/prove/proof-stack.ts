@@ -1,0 +1,118 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Document, parseDocument } from "yaml";
+import { listContainers, type RunningContainer } from "../containers.ts";
+import { against, docker } from "../engine.ts";
+import { readEnvironment } from "../environment.ts";
+import { Failure } from "../failure.ts";
+import { liveRelease } from "../host-directory.ts";
+import type { Images } from "../images/resolve-images.ts";
+import { BenchStack } from "../performance/bench-stack.ts";
+import type { Toolchain } from "../toolchain/ensure-toolchain.ts";
+import { localStack, stackFiles } from "../workspace.ts";
+import { type Attempt, type Outcome, startProgram } from "./attempt.ts";
+
+const { configFile } = stackFiles(localStack);
+export const tickSeconds = 2;
+
+/** The quickstart's stack under another name, whose application is one image that the proof changes again and again. */
+export class ProofStack {
+  readonly #stack: BenchStack;
+
+  constructor(toolchain: Toolchain, signal: AbortSignal) {
+    this.#stack = new BenchStack(toolchain, signal);
+  }
+
+  async make(toolchain: Toolchain, images: Images, app: string): Promise<void> {
+    await this.#stack.make(toolchain, images, app);
+    this.#edit((config) => {
+      config.setIn(["config", "slipway:settings", "TICK_SECONDS"], tickSeconds);
+      const probes = ["config", "slipway:services", "api", "probes"];
+      const smoke = ["/api/v1/orders?limit=1", "/api/v1/ticks?limit=1"];
+      config.setIn([...probes, "smoke"], config.createNode(smoke));
+      config.setIn([...probes, "timeoutSeconds"], 40);
+    });
+  }
+
+  /** What the next deploy brings: an image, and a setting that makes it a release of its own. */
+  configure(image: string, round: string): void {
+    this.#edit((config) => {
+      config.setIn(["config", "slipway:app", "image"], image);
+      config.setIn(["config", "slipway:settings", "PROOF_ROUND"], round);
+    });
+  }
+
+  /** Starts `pulumi up`, by default with the state that all of the proof's deploys share. */
+  startUp(environment: Record<string, string> = {}): Attempt {
+    const words = ["up", "--yes", "--skip-preview", "--non-interactive", "--color", "never"];
+    return startProgram("pulumi", words, { ...this.#stack.environment, ...environment });
+  }
+
+  up(): Promise<Outcome> {
+    return this.startUp().ended;
+  }
+
+  /** As `up`, for a deploy that nothing is to be learned from when it fails. */
+  async mustUp(): Promise<Outcome> {
+    const outcome = await this.up();
+    if (outcome.exitCode !== 0) throw new Failure(`pulumi up failed:\n${outcome.output}`);
+    return outcome;
+  }
+
+  /** Puts right what a killed deploy left, as a user does who was told so. */
+  recover(): Promise<Outcome> {
+    const words = ["cancel", "--yes", "--non-interactive", "--color", "never"];
+    return startProgram("pulumi", words, this.#stack.environment).ended;
+  }
+
+  get httpsPort(): number {
+    return readEnvironment(localStack).httpsPort;
+  }
+
+  containers(): Promise<RunningContainer[]> {
+    return listContainers(readEnvironment(localStack));
+  }
+
+  /** The release that the marker on the host names. */
+  async live(): Promise<string | undefined> {
+    return liveRelease(readEnvironment(localStack), await this.containers());
+  }
+
+  /** The rows that a query gives, as lists of texts. */
+  async ask(query: string): Promise<string[][]> {
+    const words = [...(await this.#psql()), "--field-separator=|", "--command", query];
+    const lines = (await docker(readEnvironment(localStack), words)).split("\n").filter(Boolean);
+    return lines.map((line) => line.split("|"));
+  }
+
+  /** Begins a transaction with a statement and returns what ends it. */
+  async beginTransaction(statement: string): Promise<() => Promise<unknown>> {
+    const { engine } = readEnvironment(localStack);
+    const session = against({ engine })("docker", await this.#psql(), { reject: false });
+    session.stdin.write(`BEGIN; ${statement}; SELECT 'begun';\n`);
+    for await (const line of session.iterable()) if (line === "begun") break;
+    return () => {
+      session.stdin.end();
+      return session;
+    };
+  }
+
+  async #psql(): Promise<string[]> {
+    const server = (await this.containers()).find(({ role }) => role === "postgres");
+    const { database } = readEnvironment(localStack);
+    return [
+      ...["exec", "--interactive", server?.id ?? "postgres"],
+      ...["psql", "--username=postgres", `--dbname=${database}`],
+      ...["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"],
+    ];
+  }
+
+  async remove(): Promise<void> {
+    await this.#stack.remove();
+  }
+
+  #edit(change: (config: Document) => void): void {
+    const config = parseDocument(readFileSync(configFile, "utf8"));
+    change(config);
+    writeFileSync(configFile, config.toString());
+  }
+}

@@ -1,0 +1,100 @@
+import type { RunningContainer } from "../containers.ts";
+import type { Report } from "../progress.ts";
+import type { Exchange, Stretch } from "./exchanges.ts";
+import type { ProofImages } from "./proof-images.ts";
+import type { ProofStack } from "./proof-stack.ts";
+import type { Traffic } from "./traffic.ts";
+
+/** What every part of the proof works with. */
+export interface Stage {
+  stack: ProofStack;
+  images: ProofImages;
+  traffic: Traffic;
+  /** From 0 to 1, the same in every run of one seed. */
+  random: () => number;
+  report: Report;
+  /** Throws when the proof is to end. */
+  goOn(): void;
+}
+
+export const parts = ["deploys", "faults", "kills", "collisions", "restarts", "engine"] as const;
+export type Part = (typeof parts)[number];
+
+/** One thing that was tried, and what came of it. From the beginning of the attempt to the end of what followed. */
+export interface Trial extends Stretch {
+  part: Part;
+  title: string;
+  /** How it ended, in a few words. */
+  ended: string;
+  /** The attempt itself: one `up`, or the two at once. */
+  attempt: Stretch;
+  /** Promises that were not kept, besides those about requests. */
+  broken: string[];
+  /** Failed requests that break no promise; none when it is absent. */
+  bearable?: Bearable;
+}
+
+export interface Bearable {
+  /** Whether a failed request is one of them. */
+  includes(exchange: Exchange): boolean;
+  /** More than these are too many. */
+  atMost: number;
+  /** Who they are, for the report. */
+  are: string;
+}
+
+const applicationRoles = ["service", "worker", "beat"];
+
+/**
+ * How the environment falls short of being on exactly one release: the marker, every container of the application,
+ * all of them running, and every answer of the last second. Empty when it does not.
+ */
+export async function strayings({ stack, traffic }: Stage, wanted: string): Promise<string[]> {
+  const since = Date.now();
+  const [live, containers] = [await stack.live(), await stack.containers()];
+  const ours = containers.filter(({ role }) => applicationRoles.includes(role));
+  const foreign = ours.filter(({ release }) => release !== wanted);
+  const missing = applicationRoles.filter(
+    (role) => !ours.some((each) => each.role === role && isAtWork(each, wanted)),
+  );
+  return [
+    ...(live === wanted ? [] : [`the marker names ${live}, not ${wanted}`]),
+    ...foreign.map(({ name, release, state }) => `${name} of release ${release} is ${state}`),
+    ...missing.map((role) => `no ${role} of release ${wanted} runs`),
+    ...(await wrongAnswers(traffic, wanted, since)),
+  ];
+}
+
+/** As `strayings`, after a deploy that did not succeed: what it left may stand there, as long as it does no work. */
+export async function takenOver({ stack, traffic }: Stage, old: string): Promise<string[]> {
+  const since = Date.now();
+  const [live, containers] = [await stack.live(), await stack.containers()];
+  const missing = applicationRoles.filter(
+    (role) => !containers.some((each) => each.role === role && isAtWork(each, old)),
+  );
+  return [
+    ...(live === old ? [] : [`the marker names ${live}, not ${old}`]),
+    ...missing.map((role) => `no ${role} of release ${old} runs`),
+    ...(await wrongAnswers(traffic, old, since)),
+  ];
+}
+
+function isAtWork({ release, state }: RunningContainer, wanted: string): boolean {
+  return release === wanted && state === "running";
+}
+
+async function wrongAnswers(traffic: Traffic, wanted: string, since: number): Promise<string[]> {
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, since + 1500 - Date.now())));
+  const answers = traffic.read().filter(({ at, kind }) => at >= since && kind !== "WebSocket");
+  const wrong = answers.filter(({ release }) => release !== wanted);
+  if (answers.length === 0) return ["nothing answered for a second"];
+  if (wrong.length === 0) return [];
+  return [`${wrong.length} of ${answers.length} answers were not of release ${wanted}`];
+}
+
+/** The last lines of what a command printed, as one. */
+export function lastWords(output: string): string {
+  const lines = output.split("\n").map((line) => line.trim());
+  const telling = lines.filter((line) => /error|fail|refus|lock/i.test(line) && line.length < 300);
+  return (telling.length > 0 ? telling : lines.filter(Boolean)).slice(-3).join(" / ");
+}
