@@ -1,8 +1,16 @@
+import { writeFileSync } from "node:fs";
+import { cpus, release, totalmem } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
 import { type Command, readCommandLine } from "../command-line.ts";
 import { Failure } from "../failure.ts";
-import { countFailures, latencies, percentile, within } from "./exchanges.ts";
-import { prove } from "./prove.ts";
-import { type Part, parts } from "./trial.ts";
+import { k6 } from "../toolchain/versions.ts";
+import { root } from "../workspace.ts";
+import { picture } from "./picture.ts";
+import { type Proof, prove } from "./prove.ts";
+import { describeProof, wholePage } from "./report.ts";
+import { type Part, parts, type Trial } from "./trial.ts";
+import { problemsOf } from "./verdict.ts";
 
 const command: Command = {
   usage: "npm run prove -- [--deploys N] [--kills N] [--seed N] [--only PART,...] [--write]",
@@ -33,29 +41,41 @@ export async function runProof(): Promise<void> {
     kills: number(values.kills, "kills"),
     seed: number(values.seed, "seed"),
   });
-  for (const t of proof.trials) {
-    const ex = within(proof.exchanges, t);
-    const l = latencies(ex);
-    console.log(
-      t.title,
-      "|",
-      t.ended,
-      ((t.attempt.to - t.attempt.from) / 1000).toFixed(1),
-      "s",
-      ex.length,
-      countFailures(ex),
-      percentile(l, 0.5),
-      percentile(l, 0.99),
-      t.broken,
-    );
-  }
-  console.log(
-    proof.summary,
-    proof.exchanges.length,
-    countFailures(proof.exchanges),
-    proof.ledger,
-    proof.rhythm,
-  );
+  const figures = describeProof(proof);
+  console.log(`\n${figures}`);
+  if (values.write) await writeProof(proof, figures);
+  const problems = problemsOf(proof);
+  if (problems.length > 0) throw new Failure(`${problems.length} promises were broken, see above`);
+}
+
+async function writeProof(proof: Proof, figures: string): Promise<void> {
+  const docs = (name: string) => join(root, "docs", name);
+  writeFileSync(docs("proof.md"), wholePage(figures, await describeMachine(), typed(proof)));
+  const deploys = proof.trials.filter(({ part }) => part === "deploys");
+  const [first, last] = [deploys.at(0), deploys.at(-1)];
+  if (!first || !last) return;
+  const shown = deploys.toSorted((a, b) => lasted(a) - lasted(b))[deploys.length >> 1] as Trial;
+  const around = { from: shown.attempt.from - 2000, to: shown.attempt.to + 3000 };
+  const all = { from: first.from - 15_000, to: last.to };
+  writeFileSync(docs("proof.svg"), picture(proof.exchanges, all, around));
+}
+
+function typed({ extent: { parts: chosen, deploys, kills, seed } }: Proof): string {
+  const only = chosen.length === parts.length ? "" : ` --only ${chosen.join(",")}`;
+  return `npm run prove -- --deploys ${deploys} --kills ${kills} --seed ${seed}${only}`;
+}
+
+function lasted({ attempt }: Trial): number {
+  return attempt.to - attempt.from;
+}
+
+async function describeMachine(): Promise<string> {
+  const { stdout: engine } = await execa("docker", ["version", "--format", "{{.Server.Version}}"]);
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return [
+    `Measured on ${new Date().toISOString().slice(0, 10)} on ${cpus().length} × ${cpus()[0]?.model}, ${gigabytes} GB, Linux ${release()},`,
+    `Docker ${engine}, k6 ${k6.version}; the load generator shares these processors with what it asks.`,
+  ].join("\n");
 }
 
 function number(text: string | boolean | undefined, name: string): number {

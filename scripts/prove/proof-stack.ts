@@ -4,12 +4,13 @@ import { listContainers, type RunningContainer } from "../containers.ts";
 import { against, docker } from "../engine.ts";
 import { readEnvironment } from "../environment.ts";
 import { Failure } from "../failure.ts";
-import { liveRelease } from "../host-directory.ts";
+import { liveRelease, lookInto } from "../host-directory.ts";
 import type { Images } from "../images/resolve-images.ts";
 import { BenchStack } from "../performance/bench-stack.ts";
 import type { Toolchain } from "../toolchain/ensure-toolchain.ts";
 import { localStack, stackFiles } from "../workspace.ts";
 import { type Attempt, type Outcome, startProgram } from "./attempt.ts";
+import { type Event, parseJournal } from "./phases.ts";
 
 const { configFile } = stackFiles(localStack);
 export const tickSeconds = 2;
@@ -75,6 +76,15 @@ export class ProofStack {
   /** The release that the marker on the host names. */
   async live(): Promise<string | undefined> {
     return liveRelease(readEnvironment(localStack), await this.containers());
+  }
+
+  /** What the host's journal says; nothing where there is none. */
+  async journal(): Promise<Event[]> {
+    const environment = readEnvironment(localStack);
+    const directory = `${environment.directory}/${localStack}/journal`;
+    const words = ["sh", "-c", "cat /host/log 2>/dev/null || true"];
+    const text = await lookInto(directory, environment, await this.containers(), words);
+    return parseJournal(text ?? "");
   }
 
   /** The rows that a query gives, as lists of texts. */

@@ -15,6 +15,7 @@ import type { Exchange } from "./exchanges.ts";
 import { type FaultyDeploy, proveFaults } from "./faults.ts";
 import { proveKills } from "./kills.ts";
 import { balance, type Ledger } from "./ledger.ts";
+import { type Phases, splitPhases } from "./phases.ts";
 import { ProofImages } from "./proof-images.ts";
 import { ProofStack } from "./proof-stack.ts";
 import { randomNumbers } from "./random.ts";
@@ -41,7 +42,9 @@ export interface Proof {
   exchanges: Exchange[];
   summary: Summary;
   ledger: Ledger;
+  /** Of the deploys in a row. */
   rhythm: Rhythm | undefined;
+  phases: Phases;
 }
 
 const quietMilliseconds = 15_000;
@@ -108,6 +111,10 @@ export async function prove(extent: Extent): Promise<Proof> {
     const [first, last] = [deploys.at(0), deploys.at(-1)];
     if (first && last)
       proof.rhythm = await readRhythm(stack, starts.starts, { from: first.from, to: last.to });
+    proof.phases = splitPhases(
+      await stack.journal(),
+      deploys.map(({ attempt }) => attempt),
+    );
   };
   try {
     await runSteps("Proving", [

@@ -1,0 +1,189 @@
+import { median } from "../performance/timing.ts";
+import { type Exchange, latencies, percentile, type Stretch, within } from "./exchanges.ts";
+import { tickSeconds } from "./proof-stack.ts";
+import type { Proof } from "./prove.ts";
+import { requestsPerSecond } from "./traffic.ts";
+import type { Part } from "./trial.ts";
+import { judgeTrials, problemsOf, type Verdict } from "./verdict.ts";
+
+const headings: Record<Part, string> = {
+  deploys: "Good deploys in a row",
+  faults: "Releases that must not come to serve",
+  kills: "kill -9 in the middle of a deploy",
+  collisions: "Two deploys at once",
+  restarts: "A server that restarts in the middle",
+  engine: "A Docker engine that restarts in the middle",
+};
+
+const introductions: Record<Part, string> = {
+  deploys:
+    "Two images and a setting that changes each time; each fifth deploy is a rollback to the release before. After each, every container and every answer is of the new release.",
+  faults:
+    "An image of the example with one fault each, made in scripts/prove/image. `up` has to fail and say why, the old release has to serve on, and the good deploy after it has to work without a hand.",
+  kills:
+    "At moments that are spread over the time of a deploy, the CLI, its plugins and the program are killed; every second time the scripts on the host live on. Then `recover` and one `up`, which has to end in the new release.",
+  collisions:
+    "At most one goes ahead, the other refuses at once and changes nothing, and the next one works.",
+  restarts:
+    "`docker restart` of the server. Requests may fail while it is down, and are counted; the deploy ends in the old or the new release, and the next one works.",
+  engine:
+    "In a Docker engine of its own. Everything is down while the engine is; the deploy ends in the old or the new release, and the next one works.",
+};
+
+/** The figures as Markdown, from the verdict to what was seen of each trial. */
+export function describeProof(proof: Proof): string {
+  const { exchanges, summary, ledger, rhythm, extent } = proof;
+  const verdicts = judgeTrials(proof);
+  const problems = problemsOf(proof);
+  const lines = [
+    problems.length === 0
+      ? "**Every promise was kept.**"
+      : `**${problems.length} promises were broken:**\n\n${problems.map((each) => `- ${each}`).join("\n")}`,
+    "",
+    ...table(
+      ["what", "times", "requests", "failed", "of them bearable"],
+      [
+        ...extent.parts.map((part) => partRow(part, verdicts)),
+        ["all of it", "", String(exchanges.length), String(failedIn(exchanges)), ""],
+      ],
+    ),
+    "",
+    `Orders: ${ledger.acknowledged} placed, ${ledger.lost} lost, ${ledger.invoicedTwice} invoiced twice, ${ledger.uninvoiced} without an invoice; ${ledger.queuedAgain} were queued again by the application's own safety net.`,
+    rhythm
+      ? `Beat, over the deploys in a row: ${rhythm.ticks} ticks, due every ${tickSeconds} s, of ${rhythm.beats} schedulers; the longest gap was ${rhythm.longestGapSeconds.toFixed(1)} s, and ${rhythm.overlaps} ticks came beside a successor's.`
+      : "",
+    `k6 counted ${summary.requests} requests itself and left ${summary.unsent} unsent.`,
+  ];
+  if (extent.parts.includes("deploys"))
+    lines.push(...latencySection(proof), ...phaseSection(proof));
+  for (const part of extent.parts)
+    lines.push(
+      "",
+      `## ${headings[part]}`,
+      "",
+      introductions[part],
+      "",
+      ...partTable(part, verdicts),
+    );
+  return lines.join("\n");
+}
+
+function partRow(part: Part, verdicts: Verdict[]): string[] {
+  const own = verdicts.filter(({ trial }) => trial.part === part);
+  const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+  const borne = sum(own.map((each) => total(each.borne)));
+  const failed = sum(own.map((each) => total(each.failures))) + borne;
+  const requests = sum(own.map((each) => each.requests));
+  return [headings[part], own.length, requests, failed, borne].map(String);
+}
+
+function partTable(part: Part, verdicts: Verdict[]): string[] {
+  const own = verdicts.filter(({ trial }) => trial.part === part);
+  if (part === "deploys") {
+    const seconds = own.map(({ trial }) => lasted(trial.attempt));
+    return [
+      `One \`up\` took ${median(seconds).toFixed(1)} s (${Math.min(...seconds).toFixed(1)}–${Math.max(...seconds).toFixed(1)}).`,
+    ];
+  }
+  return table(
+    ["what", "ended in", "seconds of `up`", "requests", "failed", "bearable", "broken promises"],
+    own.map(({ trial, requests, failures, borne, broken }) => [
+      ...[trial.title, trial.ended, lasted(trial.attempt).toFixed(1), String(requests)],
+      ...[counts(failures), counts(borne), broken.join("; ") || "none"],
+    ]),
+  );
+}
+
+function latencySection({ trials, exchanges }: Proof): string[] {
+  const deploys = trials.filter(({ part }) => part === "deploys");
+  const first = deploys[0]?.from ?? 0;
+  const during = deploys.flatMap(({ attempt }) => within(exchanges, attempt));
+  const after = deploys.flatMap(({ attempt, to }) => within(exchanges, { from: attempt.to, to }));
+  const before = within(exchanges, { from: first - 15_000, to: first });
+  const row = (name: string, seen: Exchange[]) => {
+    const times = latencies(seen);
+    const ms = (share: number) => percentile(times, share)?.toFixed(1) ?? "";
+    return [name, String(times.length), ms(0.5), ms(0.99)];
+  };
+  return [
+    ...["", "## Latency", ""],
+    "Milliseconds of GET and POST, without the requests that take 0.8 s by themselves.",
+    "",
+    ...table(
+      ["when", "requests", "p50", "p99"],
+      [
+        row("in the 15 s before the first deploy", before),
+        row("during a deploy", during),
+        row("in the seconds after a deploy", after),
+      ],
+    ),
+    "",
+    "![latency and release over time](proof.svg)",
+  ];
+}
+
+function phaseSection({ phases }: Proof): string[] {
+  const rows = [...phases].map(([name, seconds]) => [
+    ...[name, String(seconds.length), median(seconds).toFixed(2)],
+    ...[Math.min(...seconds).toFixed(2), Math.max(...seconds).toFixed(2)],
+  ]);
+  return [
+    ...["", "## Seconds by phase", "", "Of the deploys in a row, by the journal on the host.", ""],
+    ...table(["from and to", "times", "median", "least", "most"], rows),
+  ];
+}
+
+function lasted({ from, to }: Stretch): number {
+  return (to - from) / 1000;
+}
+
+function failedIn(exchanges: Exchange[]): number {
+  return exchanges.filter(({ failure }) => failure).length;
+}
+
+function total(failures: Record<string, number>): number {
+  return Object.values(failures).reduce((sum, count) => sum + count, 0);
+}
+
+function counts(failures: Record<string, number>): string {
+  return (
+    Object.entries(failures)
+      .map(([kind, count]) => `${count} × ${kind}`)
+      .join(", ") || "0"
+  );
+}
+
+function table(head: string[], rows: string[][]): string[] {
+  const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+  return [head, head.map(() => "---"), ...rows].map(
+    (cells) => `| ${cells.map(cell).join(" | ")} |`,
+  );
+}
+
+/** What stands around the figures in docs/proof.md. */
+export function wholePage(figures: string, machine: string, typed: string): string {
+  return `# Proof
+
+A deploy loses nothing: no request, no order, no tick; and whatever breaks, the environment is on exactly one release.
+This page was written by \`npm run prove -- --write\`, which makes a stack of its own, puts load on it, deploys, breaks
+things and counts. It is not edited by hand.
+
+The load is [k6](https://k6.io): ${requestsPerSecond} requests a second over HTTPS through the edge, on connections that are kept; of them
+70 GET, 20 POST of an order and 10 that take 0.8 s, and beside them 10 WebSockets that stay open and talk. A request
+has failed when it has another status than 200 (201 for an order), none at all, or comes without the header that names
+the release; a WebSocket when it ends otherwise than by the server's clean close, is silent for 5 s, or cannot be
+opened.
+
+${figures}
+
+## To repeat it
+
+    ${typed}
+
+It takes about an hour, wants Linux with 2 processors and 8 GB, and leaves nothing behind. \`npm run prove -- --help\`
+has the options; \`--seed N\` gives the moments of the kills. Its exit status is not 0 when a promise was broken. A short
+form of it is part of \`npm test\`.
+
+${machine}
+`;
+}
