@@ -6,8 +6,9 @@ import { type Command, readCommandLine } from "../command-line.ts";
 import { Failure } from "../failure.ts";
 import { k6 } from "../toolchain/versions.ts";
 import { root } from "../workspace.ts";
+import { proveEngine } from "./engine/prove-engine.ts";
 import { picture } from "./picture.ts";
-import { type Proof, prove } from "./prove.ts";
+import { type Extent, type Proof, prove, scenariosOf } from "./prove.ts";
 import { describeProof, wholePage } from "./report.ts";
 import { type Part, parts, type Trial } from "./trial.ts";
 import { problemsOf } from "./verdict.ts";
@@ -35,22 +36,24 @@ export async function runProof(): Promise<void> {
   const chosen = values.only === undefined ? [...parts] : String(values.only).split(",");
   const unknown = chosen.find((each) => !(parts as readonly string[]).includes(each));
   if (unknown) throw new Failure(`there is no part '${unknown}'; type: ${command.usage}`);
-  const proof = await prove({
+  const extent: Extent = {
     parts: chosen as Part[],
     deploys: number(values.deploys, "deploys"),
     kills: number(values.kills, "kills"),
     seed: number(values.seed, "seed"),
-  });
-  const figures = describeProof(proof);
+  };
+  const proof = await prove(scenariosOf(extent), extent);
+  if (extent.parts.includes("engine")) proof.trials.push(...(await proveEngine()));
+  const figures = describeProof(proof, extent.parts);
   console.log(`\n${figures}`);
-  if (values.write) await writeProof(proof, figures);
+  if (values.write) await writeProof(proof, figures, extent);
   const problems = problemsOf(proof);
   if (problems.length > 0) throw new Failure(`${problems.length} promises were broken, see above`);
 }
 
-async function writeProof(proof: Proof, figures: string): Promise<void> {
+async function writeProof(proof: Proof, figures: string, extent: Extent): Promise<void> {
   const docs = (name: string) => join(root, "docs", name);
-  writeFileSync(docs("proof.md"), wholePage(figures, await describeMachine(), typed(proof)));
+  writeFileSync(docs("proof.md"), wholePage(figures, await describeMachine(), typed(extent)));
   const deploys = proof.trials.filter(({ part }) => part === "deploys");
   const [first, last] = [deploys.at(0), deploys.at(-1)];
   if (!first || !last) return;
@@ -60,7 +63,7 @@ async function writeProof(proof: Proof, figures: string): Promise<void> {
   writeFileSync(docs("proof.svg"), picture(proof.exchanges, all, around));
 }
 
-function typed({ extent: { parts: chosen, deploys, kills, seed } }: Proof): string {
+function typed({ parts: chosen, deploys, kills, seed }: Extent): string {
   const only = chosen.length === parts.length ? "" : ` --only ${chosen.join(",")}`;
   return `npm run prove -- --deploys ${deploys} --kills ${kills} --seed ${seed}${only}`;
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { type Document, parseDocument } from "yaml";
 import { listContainers, type RunningContainer } from "../containers.ts";
@@ -99,7 +100,7 @@ export class ProofStack {
     const { engine } = readEnvironment(localStack);
     const session = against({ engine })("docker", await this.#psql(), { reject: false });
     session.stdin.write(`BEGIN; ${statement}; SELECT 'begun';\n`);
-    for await (const line of session.iterable()) if (line === "begun") break;
+    await Promise.race([once(session.stdout, "data"), session]);
     return () => {
       session.stdin.end();
       return session;

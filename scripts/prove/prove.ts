@@ -1,14 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureDocker } from "../ensure-docker.ts";
-import { ensurePrograms } from "../ensure-programs.ts";
 import { Failure } from "../failure.ts";
-import { buildApp } from "../images/build-app.ts";
-import { resolveImages } from "../images/resolve-images.ts";
 import { type Report, runSteps, type Step } from "../progress.ts";
-import { ensureK6Binary, ensureToolchain } from "../toolchain/ensure-toolchain.ts";
-import { localStack, root, stackFiles } from "../workspace.ts";
 import { proveCollisions } from "./collisions.ts";
 import { proveDeploys } from "./deploys.ts";
 import type { Exchange } from "./exchanges.ts";
@@ -16,12 +10,11 @@ import { type FaultyDeploy, proveFaults } from "./faults.ts";
 import { proveKills } from "./kills.ts";
 import { balance, type Ledger } from "./ledger.ts";
 import { type Phases, splitPhases } from "./phases.ts";
-import { ProofImages } from "./proof-images.ts";
-import { ProofStack } from "./proof-stack.ts";
 import { randomNumbers } from "./random.ts";
 import { proveRestarts } from "./restarts.ts";
-import { BeatStarts, type Rhythm, readRhythm } from "./ticks.ts";
-import { type Summary, Traffic } from "./traffic.ts";
+import { type Made, type PresentImages, setUp } from "./set-up.ts";
+import { type Rhythm, readRhythm } from "./ticks.ts";
+import type { Summary } from "./traffic.ts";
 import type { Part, Stage, Trial } from "./trial.ts";
 
 /** What of the proof is done, and how much of it. */
@@ -35,9 +28,14 @@ export interface Extent {
   seed: number;
 }
 
+/** One part of a proof. */
+export interface Scenario {
+  title: string;
+  run(stage: Stage): Promise<Trial[]>;
+}
+
 /** All that was seen. */
 export interface Proof {
-  extent: Extent;
   trials: Trial[];
   exchanges: Exchange[];
   summary: Summary;
@@ -47,82 +45,62 @@ export interface Proof {
   phases: Phases;
 }
 
-const quietMilliseconds = 15_000;
+export function scenariosOf({ parts, deploys, kills, faulty }: Extent): Scenario[] {
+  const scenarios: Partial<Record<Part, Scenario>> = {
+    deploys: { title: `${deploys} deploys in a row`, run: (stage) => proveDeploys(stage, deploys) },
+    faults: {
+      title: "Releases that must not come to serve",
+      run: (stage) => proveFaults(stage, faulty),
+    },
+    kills: { title: `kill -9, ${kills} times`, run: (stage) => proveKills(stage, kills) },
+    collisions: { title: "Two deploys at once", run: proveCollisions },
+    restarts: { title: "Servers that restart in the middle", run: proveRestarts },
+  };
+  return parts.flatMap((part) => scenarios[part] ?? []);
+}
 
-/** Makes a stack, puts load on it, deploys and breaks things, and takes the stack down again. */
-export async function prove(extent: Extent): Promise<Proof> {
+/** Makes a stack, puts load on it, plays the scenarios, counts, and takes the stack down again. */
+export async function prove(
+  scenarios: Scenario[],
+  { seed, present }: { seed: number; present?: PresentImages },
+): Promise<Proof> {
   const interrupt = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interrupt.abort());
   const directory = mkdtempSync(join(tmpdir(), "slipway-proof-"));
-  const made: { stack?: ProofStack; traffic?: Traffic; starts?: BeatStarts; stage?: Stage } = {};
-  const proof = { extent, trials: [] as Trial[] } as Proof;
+  const made: Made = {};
+  const trials: Trial[] = [];
+  const random = randomNumbers(seed);
   const goOn = () => {
     if (interrupt.signal.aborted) throw new Failure("interrupted");
   };
-
-  const prepare = async (report: Report) => {
-    await ensureDocker(report);
-    await ensurePrograms(["curl"], report);
-    const toolchain = await ensureToolchain(report);
-    const k6 = await ensureK6Binary(report);
-    const servers = await resolveImages(report);
-    const app = await buildApp(join(root, "examples/erp"), servers.python, report);
-    const images = new ProofImages(app, report);
-    const stack = new ProofStack(toolchain, interrupt.signal);
-    made.stack = stack;
-    await stack.make(toolchain, servers, app);
-    stack.configure(await images.make("none", "1"), "1");
-    report.detail("pulumi up");
-    await stack.mustUp();
-    const { httpsPort } = stack;
-    const { authorityFile } = stackFiles(localStack);
-    const traffic = await Traffic.start({ k6, httpsPort, authorityFile, directory });
-    made.traffic = traffic;
-    made.starts = new BeatStarts();
-    made.stage = { stack, images, traffic, report, goOn, random: randomNumbers(extent.seed) };
-    await new Promise((resolve) => setTimeout(resolve, quietMilliseconds));
-  };
-  const scenarios: Record<Part, [string, (stage: Stage) => Promise<Trial[]>]> = {
-    deploys: [`${extent.deploys} deploys in a row`, (stage) => proveDeploys(stage, extent.deploys)],
-    faults: ["Releases that must not come to serve", (stage) => proveFaults(stage, extent.faulty)],
-    kills: [`${extent.kills} times kill -9`, (stage) => proveKills(stage, extent.kills)],
-    collisions: ["Two deploys at once", proveCollisions],
-    restarts: ["Servers that restart in the middle", proveRestarts],
-    engine: ["A Docker engine that restarts in the middle", async () => []],
-  };
-  const steps: Step[] = extent.parts.map((part) => ({
-    title: scenarios[part][0],
-    run: async (report) => {
-      const stage = { ...(made.stage as Stage), report };
-      const trials = await scenarios[part][1](stage);
-      proof.trials.push(...trials);
-      for (const { title, broken } of trials)
-        for (const each of broken) report.note(`${title}: ${each}`);
-    },
-  }));
-  const conclude = async (report: Report) => {
-    const { stack, traffic, starts } = made as Required<typeof made>;
-    proof.summary = await traffic.stop();
-    proof.exchanges = traffic.exchanges;
-    report.detail("waiting for the last invoices");
-    proof.ledger = await balance(stack, proof.exchanges);
-    starts.stop();
-    const deploys = proof.trials.filter(({ part }) => part === "deploys");
-    const [first, last] = [deploys.at(0), deploys.at(-1)];
-    if (first && last)
-      proof.rhythm = await readRhythm(stack, starts.starts, { from: first.from, to: last.to });
-    proof.phases = splitPhases(
-      await stack.journal(),
-      deploys.map(({ attempt }) => attempt),
-    );
-  };
+  const steps = scenarios.map(
+    ({ title, run }): Step => ({
+      title,
+      run: async (report) => {
+        const { stack, images, traffic } = made as Required<Made>;
+        const found = await run({ stack, images, traffic, random, report, goOn });
+        trials.push(...found);
+        for (const trial of found)
+          for (const each of trial.broken) report.note(`${trial.title}: ${each}`);
+      },
+    }),
+  );
+  let proof: Proof | undefined;
   try {
     await runSteps("Proving", [
-      { title: "A stack under load", run: prepare },
+      {
+        title: "A stack under load",
+        run: (report) => setUp(made, directory, interrupt.signal, report, present),
+      },
       ...steps,
-      { title: "The balance", run: conclude },
+      {
+        title: "The balance",
+        run: async (report) => {
+          proof = await conclude(made as Required<Made>, trials, report);
+        },
+      },
     ]);
-    return proof;
+    return proof as unknown as Proof;
   } finally {
     made.traffic?.kill();
     made.starts?.stop();
@@ -131,4 +109,25 @@ export async function prove(extent: Extent): Promise<Proof> {
     ]);
     rmSync(directory, { recursive: true });
   }
+}
+
+async function conclude(
+  { stack, traffic, starts }: Required<Made>,
+  trials: Trial[],
+  report: Report,
+): Promise<Proof> {
+  const summary = await traffic.stop();
+  const { exchanges } = traffic;
+  report.detail("waiting for the last invoices");
+  const ledger = await balance(stack, exchanges);
+  starts.stop();
+  const deploys = trials.filter(({ part }) => part === "deploys");
+  const [first, last] = [deploys.at(0), deploys.at(-1)];
+  const rhythm =
+    first && last
+      ? await readRhythm(stack, starts.starts, { from: first.from, to: last.to })
+      : undefined;
+  const attempts = deploys.map(({ attempt }) => attempt);
+  const phases = splitPhases(await stack.journal(), attempts);
+  return { trials, exchanges, summary, ledger, rhythm, phases };
 }

@@ -31,8 +31,8 @@ const introductions: Record<Part, string> = {
 };
 
 /** The figures as Markdown, from the verdict to what was seen of each trial. */
-export function describeProof(proof: Proof): string {
-  const { exchanges, summary, ledger, rhythm, extent } = proof;
+export function describeProof(proof: Proof, parts: Part[]): string {
+  const { exchanges, summary, ledger, rhythm } = proof;
   const verdicts = judgeTrials(proof);
   const problems = problemsOf(proof);
   const lines = [
@@ -43,7 +43,7 @@ export function describeProof(proof: Proof): string {
     ...table(
       ["what", "times", "requests", "failed", "of them bearable"],
       [
-        ...extent.parts.map((part) => partRow(part, verdicts)),
+        ...parts.map((part) => partRow(part, verdicts)),
         ["all of it", "", String(exchanges.length), String(failedIn(exchanges)), ""],
       ],
     ),
@@ -54,9 +54,8 @@ export function describeProof(proof: Proof): string {
       : "",
     `k6 counted ${summary.requests} requests itself and left ${summary.unsent} unsent.`,
   ];
-  if (extent.parts.includes("deploys"))
-    lines.push(...latencySection(proof), ...phaseSection(proof));
-  for (const part of extent.parts)
+  if (parts.includes("deploys")) lines.push(...latencySection(proof), ...phaseSection(proof));
+  for (const part of parts)
     lines.push(
       "",
       `## ${headings[part]}`,

@@ -32,6 +32,8 @@ export interface Trial extends Stretch {
   broken: string[];
   /** Failed requests that break no promise; none when it is absent. */
   bearable?: Bearable;
+  /** What the load saw, when it was not the load of the whole proof. */
+  seen?: Exchange[];
 }
 
 export interface Bearable {

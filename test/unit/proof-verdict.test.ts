@@ -12,7 +12,6 @@ const trial: Trial = {
   ...{ from: 1000, to: 5000, attempt: { from: 1000, to: 4000 } },
 };
 const proof: Proof = {
-  extent: { parts: ["deploys"], deploys: 1, kills: 1, seed: 1 },
   trials: [trial],
   exchanges: [good(500), good(2000), good(6000)],
   summary: { requests: 3, unsent: 0 },
@@ -61,7 +60,11 @@ test.each<[string, Partial<Proof>, string]>([
     { ledger: { ...proof.ledger, acknowledged: 0 } },
     "no order was placed",
   ],
-  ["requests that were not sent", { summary: { requests: 3, unsent: 4 } }, "4 requests not sent"],
+  [
+    "requests that were not sent",
+    { summary: { requests: 3, unsent: 4 } },
+    "4 requests that were due were not sent",
+  ],
   [
     "two schedulers at once",
     { rhythm: { ticks: 3, beats: 2, longestGapSeconds: 3, overlaps: 1 } },

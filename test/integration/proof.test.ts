@@ -1,0 +1,52 @@
+import { randomBytes } from "node:crypto";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import type { Proof } from "../../scripts/prove/prove.ts";
+import type { Part } from "../../scripts/prove/trial.ts";
+
+// A short form of `npm run prove`: some of each, on one stack under the whole load.
+const parts: Part[] = ["deploys", "faults", "kills", "collisions"];
+const faults = ["image missing", "crash at start", "smoke answers 500", "migration raises"];
+let proof: Proof;
+let problems: string[];
+
+const trialsOf = (part: Part) => proof.trials.filter((trial) => trial.part === part);
+
+beforeAll(async () => {
+  process.env.SLIPWAY_LOCAL_STACK = `proof-${randomBytes(3).toString("hex")}`;
+  // Modules read the stack's name once.
+  vi.resetModules();
+  const { faultyDeploys } = await import("../../scripts/prove/faults.ts");
+  const { prove, scenariosOf } = await import("../../scripts/prove/prove.ts");
+  const { problemsOf } = await import("../../scripts/prove/verdict.ts");
+  const faulty = faultyDeploys.filter(({ title }) => faults.includes(title));
+  expect(faulty).toHaveLength(faults.length);
+  const extent = { parts, deploys: 2, kills: 2, faulty, seed: Date.now() % 1_000_000 };
+  console.info(`the kills' seed is ${extent.seed}`);
+  proof = await prove(scenariosOf(extent), extent);
+  problems = problemsOf(proof);
+});
+
+describe("deploys under load", () => {
+  it("keep every promise", () => {
+    expect(problems).toEqual([]);
+  });
+
+  it("were all tried", () => {
+    expect(trialsOf("deploys")).toHaveLength(2);
+    expect(trialsOf("faults").map(({ title }) => title)).toEqual(faults);
+    expect(trialsOf("kills")).toHaveLength(2);
+    expect(trialsOf("collisions").length).toBeGreaterThan(0);
+  });
+
+  it("had load on them all the time", () => {
+    for (const { title, from, to } of proof.trials) {
+      const seen = proof.exchanges.filter(({ at }) => at >= from && at < to);
+      expect(seen.length / ((to - from) / 1000), title).toBeGreaterThan(50);
+    }
+  });
+
+  it("bring the new release, and failed ones leave the old one", () => {
+    expect(trialsOf("deploys").map(({ ended }) => ended)).toEqual(["new release", "new release"]);
+    expect(new Set(trialsOf("faults").map(({ ended }) => ended))).toEqual(new Set(["old release"]));
+  });
+});
