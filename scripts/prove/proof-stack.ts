@@ -15,6 +15,8 @@ import { type Event, parseJournal } from "./phases.ts";
 
 const { configFile } = stackFiles(localStack);
 export const tickSeconds = 2;
+const soakSeconds = 5;
+const drainSeconds = 3;
 
 /** The quickstart's stack under another name, whose application is one image that the proof changes again and again. */
 export class ProofStack {
@@ -28,6 +30,8 @@ export class ProofStack {
     await this.#stack.make(toolchain, images, app);
     this.#edit((config) => {
       config.setIn(["config", "slipway:settings", "TICK_SECONDS"], tickSeconds);
+      // Sockets that stay open are waited for to the end of the drain, at each deploy.
+      config.setIn(["config", "slipway:deploy"], config.createNode({ soakSeconds, drainSeconds }));
       const probes = ["config", "slipway:services", "api", "probes"];
       const smoke = ["/api/v1/orders?limit=1", "/api/v1/ticks?limit=1"];
       config.setIn([...probes, "smoke"], config.createNode(smoke));

@@ -94,9 +94,19 @@ async function wrongAnswers(traffic: Traffic, wanted: string, since: number): Pr
   return [`${wrong.length} of ${answers.length} answers were not of release ${wanted}`];
 }
 
-/** The last lines of what a command printed, as one. */
+/** Why the CLI says that it failed, as one line. */
 export function lastWords(output: string): string {
-  const lines = output.split("\n").map((line) => line.trim());
-  const telling = lines.filter((line) => /error|fail|refus|lock/i.test(line) && line.length < 300);
-  return (telling.length > 0 ? telling : lines.filter(Boolean)).slice(-3).join(" / ");
+  const from = output.indexOf("Diagnostics:");
+  const lines = output
+    .slice(Math.max(0, from))
+    .split("\n")
+    .map((line) => line.trim());
+  const idle =
+    /^$|^(Diagnostics|Resources|Duration)|update failed|exit status \d+: running|\berrored$/;
+  return lines
+    .filter((line) => !idle.test(line))
+    .slice(0, 12)
+    .slice(-5)
+    .map((line) => line.slice(0, 200))
+    .join(" / ");
 }

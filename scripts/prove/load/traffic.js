@@ -88,7 +88,7 @@ export function listen() {
   };
   socket.onerror = ({ error }) => {
     // A message that met the server's own close on its way.
-    if (!/close sent/.test(error)) broken = broken || `WebSocket: ${error}`;
+    if (!/close sent/.test(error)) broken = broken || `WebSocket ${reasonOf(String(error))}`;
   };
   socket.onclose = ({ code }) => {
     clearInterval(talk);
@@ -98,6 +98,14 @@ export function listen() {
     // Who was not let in comes again, but not at once.
     if (!release) setTimeout(() => undefined, 500);
   };
+}
+
+/** Without addresses, which would make each failure one of its own kind. */
+function reasonOf(error) {
+  const known = ["refused", "bad handshake", "timeout"].find((each) => error.includes(each));
+  if (known) return known;
+  if (/EOF|connection reset|broken pipe|1006/.test(error)) return "1006";
+  return error.replaceAll(/[\d.:]+->[\d.:]+/g, "").slice(0, 80);
 }
 
 function write(...fields) {
