@@ -5,7 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { localStack, stackFiles } from "../workspace.ts";
 import { lastWords, type Stage, strayings, type Trial } from "./trial.ts";
 
-interface Collision {
+/** How two deploys meet. */
+export interface Collision {
   title: string;
   /** How long the second one waits with its start. */
   secondsLater: number;
@@ -13,7 +14,7 @@ interface Collision {
   hasOwnState: boolean;
 }
 
-const collisions: Collision[] = [
+export const allCollisions: Collision[] = [
   { title: "two `up` at the same moment", secondsLater: 0, hasOwnState: false },
   { title: "a second `up` after 2 s", secondsLater: 2, hasOwnState: false },
   { title: "a second `up` after 2 s, with another state", secondsLater: 2, hasOwnState: true },
@@ -23,7 +24,7 @@ const collisions: Collision[] = [
 const fastSeconds = 12;
 
 /** Two deploys at once: one of them refuses at once, the other one and the next one do what they are to do. */
-export async function proveCollisions(stage: Stage): Promise<Trial[]> {
+export async function proveCollisions(stage: Stage, collisions = allCollisions): Promise<Trial[]> {
   const { stack, images, report } = stage;
   const trials: Trial[] = [];
   for (const [index, each] of collisions.entries()) {

@@ -8,7 +8,7 @@ import { k6 } from "../toolchain/versions.ts";
 import { root } from "../workspace.ts";
 import { proveEngine } from "./engine/prove-engine.ts";
 import { picture } from "./picture.ts";
-import { type Extent, type Proof, prove, scenariosOf } from "./prove.ts";
+import { type Extent, type Proof, prove, scenariosOf, usualPace } from "./prove.ts";
 import { describeProof, wholePage } from "./report.ts";
 import { type Part, parts, type Trial } from "./trial.ts";
 import { problemsOf } from "./verdict.ts";
@@ -42,7 +42,7 @@ export async function runProof(): Promise<void> {
     kills: number(values.kills, "kills"),
     seed: number(values.seed, "seed"),
   };
-  const proof = await prove(scenariosOf(extent), extent);
+  const proof = await prove(scenariosOf(extent), { seed: extent.seed, pace: usualPace });
   if (extent.parts.includes("engine")) proof.trials.push(...(await proveEngine()));
   const figures = describeProof(proof, extent.parts);
   console.log(`\n${figures}`);

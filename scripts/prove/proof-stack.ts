@@ -15,8 +15,11 @@ import { type Event, parseJournal } from "./phases.ts";
 
 const { configFile } = stackFiles(localStack);
 export const tickSeconds = 2;
-const soakSeconds = 5;
-const drainSeconds = 3;
+
+export interface DeploySeconds {
+  soakSeconds: number;
+  drainSeconds: number;
+}
 
 /** The quickstart's stack under another name, whose application is one image that the proof changes again and again. */
 export class ProofStack {
@@ -26,12 +29,18 @@ export class ProofStack {
     this.#stack = new BenchStack(toolchain, signal);
   }
 
-  async make(toolchain: Toolchain, images: Images, app: string): Promise<void> {
+  /** `deploy`: settings of that name, by which a deploy takes its time. */
+  async make(
+    toolchain: Toolchain,
+    images: Images,
+    app: string,
+    deploy: DeploySeconds,
+  ): Promise<void> {
     await this.#stack.make(toolchain, images, app);
     this.#edit((config) => {
       config.setIn(["config", "slipway:settings", "TICK_SECONDS"], tickSeconds);
       // Sockets that stay open are waited for to the end of the drain, at each deploy.
-      config.setIn(["config", "slipway:deploy"], config.createNode({ soakSeconds, drainSeconds }));
+      config.setIn(["config", "slipway:deploy"], config.createNode(deploy));
       const probes = ["config", "slipway:services", "api", "probes"];
       const smoke = ["/api/v1/orders?limit=1", "/api/v1/ticks?limit=1"];
       config.setIn([...probes, "smoke"], config.createNode(smoke));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { type Report, runSteps, type Step } from "../progress.ts";
-import { proveCollisions } from "./collisions.ts";
+import { type Collision, proveCollisions } from "./collisions.ts";
 import { proveDeploys } from "./deploys.ts";
 import type { Exchange } from "./exchanges.ts";
 import { type FaultyDeploy, proveFaults } from "./faults.ts";
@@ -12,7 +12,7 @@ import { balance, type Ledger } from "./ledger.ts";
 import { type Phases, splitPhases } from "./phases.ts";
 import { randomNumbers } from "./random.ts";
 import { proveRestarts } from "./restarts.ts";
-import { type Made, type PresentImages, setUp } from "./set-up.ts";
+import { type Made, type Pace, type PresentImages, setUp } from "./set-up.ts";
 import { type Rhythm, readRhythm } from "./ticks.ts";
 import type { Summary } from "./traffic.ts";
 import type { Part, Stage, Trial } from "./trial.ts";
@@ -22,8 +22,9 @@ export interface Extent {
   parts: Part[];
   deploys: number;
   kills: number;
-  /** Which faulty releases. Defaults to all. */
+  /** Which faulty releases and which collisions. Each defaults to all. */
   faulty?: FaultyDeploy[];
+  collisions?: Collision[];
   /** The same seed gives the same moments of kills, as shares of a deploy. */
   seed: number;
 }
@@ -33,6 +34,12 @@ export interface Scenario {
   title: string;
   run(stage: Stage): Promise<Trial[]>;
 }
+
+/** As the whole proof goes. */
+export const usualPace: Pace = {
+  quietSeconds: 15,
+  deploy: { soakSeconds: 5, drainSeconds: 3 },
+};
 
 /** All that was seen. */
 export interface Proof {
@@ -45,7 +52,7 @@ export interface Proof {
   phases: Phases;
 }
 
-export function scenariosOf({ parts, deploys, kills, faulty }: Extent): Scenario[] {
+export function scenariosOf({ parts, deploys, kills, faulty, collisions }: Extent): Scenario[] {
   const scenarios: Partial<Record<Part, Scenario>> = {
     deploys: { title: `${deploys} deploys in a row`, run: (stage) => proveDeploys(stage, deploys) },
     faults: {
@@ -53,7 +60,10 @@ export function scenariosOf({ parts, deploys, kills, faulty }: Extent): Scenario
       run: (stage) => proveFaults(stage, faulty),
     },
     kills: { title: `kill -9, ${kills} times`, run: (stage) => proveKills(stage, kills) },
-    collisions: { title: "Two deploys at once", run: proveCollisions },
+    collisions: {
+      title: "Two deploys at once",
+      run: (stage) => proveCollisions(stage, collisions),
+    },
     restarts: { title: "Servers that restart in the middle", run: proveRestarts },
   };
   return parts.flatMap((part) => scenarios[part] ?? []);
@@ -62,16 +72,17 @@ export function scenariosOf({ parts, deploys, kills, faulty }: Extent): Scenario
 /** Makes a stack, puts load on it, plays the scenarios, counts, and takes the stack down again. */
 export async function prove(
   scenarios: Scenario[],
-  { seed, present }: { seed: number; present?: PresentImages },
+  { seed, pace, present }: { seed: number; pace: Pace; present?: PresentImages },
 ): Promise<Proof> {
   const interrupt = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interrupt.abort());
+  const { signal } = interrupt;
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => interrupt.abort());
   const directory = mkdtempSync(join(tmpdir(), "slipway-proof-"));
   const made: Made = {};
   const trials: Trial[] = [];
   const random = randomNumbers(seed);
   const goOn = () => {
-    if (interrupt.signal.aborted) throw new Failure("interrupted");
+    if (signal.aborted) throw new Failure("interrupted");
   };
   const steps = scenarios.map(
     ({ title, run }): Step => ({
@@ -90,7 +101,8 @@ export async function prove(
     await runSteps("Proving", [
       {
         title: "A stack under load",
-        run: (report) => setUp(made, directory, interrupt.signal, report, present),
+        run: (report) =>
+          setUp(made, directory, { signal, pace, ...(present && { present }) }, report),
       },
       ...steps,
       {

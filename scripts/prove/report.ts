@@ -1,7 +1,7 @@
 import { median } from "../performance/timing.ts";
 import { type Exchange, latencies, percentile, type Stretch, within } from "./exchanges.ts";
 import { tickSeconds } from "./proof-stack.ts";
-import type { Proof } from "./prove.ts";
+import { type Proof, usualPace } from "./prove.ts";
 import { requestsPerSecond } from "./traffic.ts";
 import type { Part } from "./trial.ts";
 import { judgeTrials, problemsOf, type Verdict } from "./verdict.ts";
@@ -98,7 +98,7 @@ function latencySection({ trials, exchanges }: Proof): string[] {
   const first = deploys[0]?.from ?? 0;
   const during = deploys.flatMap(({ attempt }) => within(exchanges, attempt));
   const after = deploys.flatMap(({ attempt, to }) => within(exchanges, { from: attempt.to, to }));
-  const before = within(exchanges, { from: first - 15_000, to: first });
+  const before = within(exchanges, { from: first - usualPace.quietSeconds * 1000, to: first });
   const row = (name: string, seen: Exchange[]) => {
     const times = latencies(seen);
     const ms = (share: number) => percentile(times, share)?.toFixed(1) ?? "";
@@ -111,7 +111,7 @@ function latencySection({ trials, exchanges }: Proof): string[] {
     ...table(
       ["when", "requests", "p50", "p99"],
       [
-        row("in the 15 s before the first deploy", before),
+        row("before the first deploy", before),
         row("during a deploy", during),
         row("in the seconds after a deploy", after),
       ],

@@ -8,7 +8,7 @@ import type { Report } from "../progress.ts";
 import { ensureK6Binary, ensureToolchain } from "../toolchain/ensure-toolchain.ts";
 import { localStack, root, stackFiles } from "../workspace.ts";
 import { ProofImages } from "./proof-images.ts";
-import { ProofStack } from "./proof-stack.ts";
+import { type DeploySeconds, ProofStack } from "./proof-stack.ts";
 import { BeatStarts } from "./ticks.ts";
 import { Traffic } from "./traffic.ts";
 
@@ -26,8 +26,12 @@ export interface Made {
   starts?: BeatStarts;
 }
 
-/** Load without a deploy, to compare with. */
-export const quietMilliseconds = 15_000;
+/** How long things take that may be short in a test. */
+export interface Pace {
+  /** Load without a deploy, to compare with. */
+  quietSeconds: number;
+  deploy: DeploySeconds;
+}
 
 /** The images of the stack; they are made where the engine lacks them. */
 export async function findImages(report: Report): Promise<PresentImages> {
@@ -39,9 +43,8 @@ export async function findImages(report: Report): Promise<PresentImages> {
 export async function setUp(
   made: Made,
   directory: string,
-  signal: AbortSignal,
+  { signal, pace, present }: { signal: AbortSignal; pace: Pace; present?: PresentImages },
   report: Report,
-  present?: PresentImages,
 ): Promise<void> {
   await ensureDocker(report);
   await ensurePrograms(["curl"], report);
@@ -52,12 +55,12 @@ export async function setUp(
   made.images = images;
   const stack = new ProofStack(toolchain, signal);
   made.stack = stack;
-  await stack.make(toolchain, servers, app);
+  await stack.make(toolchain, servers, app, pace.deploy);
   stack.configure(await images.make("none", "1"), "1");
   report.detail("pulumi up");
   await stack.mustUp();
   const { authorityFile } = stackFiles(localStack);
   made.traffic = await Traffic.start({ k6, httpsPort: stack.httpsPort, authorityFile, directory });
   made.starts = new BeatStarts();
-  await sleep(quietMilliseconds);
+  await sleep(pace.quietSeconds * 1000);
 }

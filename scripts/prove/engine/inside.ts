@@ -17,7 +17,7 @@ await runScript(async () => {
     process.env.DOCKER_HOST = engine.address;
     const tar = createReadStream(file("images.tar"));
     await execa("docker", ["image", "load"], { stdin: tar, stdout: "ignore" });
-    const { prove } = await import("../prove.ts");
+    const { prove, usualPace } = await import("../prove.ts");
     const { proveEngineRestarts } = await import("./engine-restarts.ts");
     const { balanceProblems } = await import("../verdict.ts");
     const { within } = await import("../exchanges.ts");
@@ -26,7 +26,7 @@ await runScript(async () => {
       run: (stage: Parameters<typeof proveEngineRestarts>[0]) => proveEngineRestarts(stage, engine),
     };
     const present = JSON.parse(readFileSync(file("present.json"), "utf8"));
-    const proof = await prove([scenario], { seed: 1, present });
+    const proof = await prove([scenario], { seed: 1, pace: usualPace, present });
     const trials = proof.trials.map((trial) => ({
       ...trial,
       seen: within(proof.exchanges, trial),
