@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { localStack, stackFiles } from "../workspace.ts";
-import { lastWords, type Stage, strayings, type Trial } from "./trial.ts";
+import { lastWords } from "./last-words.ts";
+import { type Stage, strayingsAfter } from "./trial.ts";
 
 /** How two deploys meet. */
 export interface Collision {
@@ -24,13 +25,13 @@ export const allCollisions: Collision[] = [
 const fastSeconds = 12;
 
 /** Two deploys at once: one of them refuses at once, the other one and the next one do what they are to do. */
-export async function proveCollisions(stage: Stage, collisions = allCollisions): Promise<Trial[]> {
+export async function proveCollisions(stage: Stage, collisions = allCollisions): Promise<void> {
   const { stack, images, report } = stage;
-  const trials: Trial[] = [];
   for (const [index, each] of collisions.entries()) {
     stage.goOn();
     report.detail(`${each.title} (${index + 1} of ${collisions.length})`);
     stack.configure(await images.make("none", String((index % 2) + 1)), `c${index}`);
+    const old = (await stack.live()) ?? "none";
     const copy = await mkdtemp(join(tmpdir(), "slipway-state-"));
     await cp(stackFiles(localStack).stateDirectory, copy, { recursive: true });
     const first = stack.startUp();
@@ -50,15 +51,16 @@ export async function proveCollisions(stage: Stage, collisions = allCollisions):
       if (!/lock|lease|another (deploy|update)|at work/i.test(output))
         broken.push(`the refusal does not say why: ${lastWords(output)}`);
     }
-    if (good.length === 1) broken.push(...(await strayings(stage, (await stack.live()) ?? "none")));
+    if (good.length === 1) broken.push(...(await strayingsAfter(stage, old)));
+    const served = (await stack.live()) ?? "none";
     stack.configure(await images.make("none", String((index % 2) + 1)), `n${index}`);
     const next = await stack.up();
     if (next.exitCode !== 0) broken.push(`the next up failed: ${lastWords(next.output)}`);
-    else broken.push(...(await strayings(stage, (await stack.live()) ?? "none")));
+    else broken.push(...(await strayingsAfter(stage, served)));
     const from = Math.min(...outcomes.map((outcome) => outcome.from));
     const attempt = { from, to: Math.max(...outcomes.map(({ to }) => to)) };
     const ended = `${good.length} went ahead, ${refused.length} refused`;
-    trials.push({
+    stage.keep({
       part: "collisions",
       title: each.title,
       ended,
@@ -68,5 +70,4 @@ export async function proveCollisions(stage: Stage, collisions = allCollisions):
       broken,
     });
   }
-  return trials;
 }

@@ -14,7 +14,8 @@ import { type Part, parts, type Trial } from "./trial.ts";
 import { problemsOf } from "./verdict.ts";
 
 const command: Command = {
-  usage: "npm run prove -- [--deploys N] [--kills N] [--seed N] [--only PART,...] [--write]",
+  usage:
+    "npm run prove -- [--deploys N] [--kills N] [--seed N] [--rate N] [--only PART,...] [--write]",
   about: "Proves that a deploy loses nothing, with a stack of its own under load.",
   options: {
     deploys: { type: "string", value: "N", default: "50", about: "how many deploys in a row" },
@@ -25,6 +26,7 @@ const command: Command = {
       default: "1",
       about: "what the moments of kills come from",
     },
+    rate: { type: "string", value: "N", default: "100", about: "how many requests a second" },
     only: { type: "string", value: "PART,...", about: `of ${parts.join(", ")}` },
     write: { type: "boolean", about: "write docs/proof.md and docs/proof.svg" },
   },
@@ -42,18 +44,27 @@ export async function runProof(): Promise<void> {
     kills: number(values.kills, "kills"),
     seed: number(values.seed, "seed"),
   };
-  const proof = await prove(scenariosOf(extent), { seed: extent.seed, pace: usualPace });
+  const pace = { ...usualPace, requestsPerSecond: number(values.rate, "rate") };
+  const proof = await prove(scenariosOf(extent), { seed: extent.seed, pace });
   if (extent.parts.includes("engine")) proof.trials.push(...(await proveEngine()));
   const figures = describeProof(proof, extent.parts);
   console.log(`\n${figures}`);
-  if (values.write) await writeProof(proof, figures, extent);
+  if (values.write) await writeProof(proof, figures, extent, pace.requestsPerSecond);
   const problems = problemsOf(proof);
   if (problems.length > 0) throw new Failure(`${problems.length} promises were broken, see above`);
 }
 
-async function writeProof(proof: Proof, figures: string, extent: Extent): Promise<void> {
+async function writeProof(
+  proof: Proof,
+  figures: string,
+  extent: Extent,
+  rate: number,
+): Promise<void> {
   const docs = (name: string) => join(root, "docs", name);
-  writeFileSync(docs("proof.md"), wholePage(figures, await describeMachine(), typed(extent)));
+  writeFileSync(
+    docs("proof.md"),
+    wholePage(figures, await describeMachine(), typed(extent, rate), rate),
+  );
   const deploys = proof.trials.filter(({ part }) => part === "deploys");
   const [first, last] = [deploys.at(0), deploys.at(-1)];
   if (!first || !last) return;
@@ -63,9 +74,9 @@ async function writeProof(proof: Proof, figures: string, extent: Extent): Promis
   writeFileSync(docs("proof.svg"), picture(proof.exchanges, all, around));
 }
 
-function typed({ parts: chosen, deploys, kills, seed }: Extent): string {
+function typed({ parts: chosen, deploys, kills, seed }: Extent, rate: number): string {
   const only = chosen.length === parts.length ? "" : ` --only ${chosen.join(",")}`;
-  return `npm run prove -- --deploys ${deploys} --kills ${kills} --seed ${seed}${only}`;
+  return `npm run prove -- --deploys ${deploys} --kills ${kills} --seed ${seed}${only}${rate === 100 ? "" : ` --rate ${rate}`}`;
 }
 
 function lasted({ attempt }: Trial): number {

@@ -1,6 +1,6 @@
+import { lastWords } from "./last-words.ts";
 import type { Fault } from "./proof-images.ts";
-import { requestsPerSecond } from "./traffic.ts";
-import { lastWords, type Stage, strayings, type Trial, takenOver } from "./trial.ts";
+import { type Stage, strayingsAfter, takenOver } from "./trial.ts";
 
 /** A release that must not come to serve. */
 export interface FaultyDeploy {
@@ -9,10 +9,10 @@ export interface FaultyDeploy {
   /** What `up` has to say of it. */
   says: RegExp;
   /**
-   * How many failed requests the faulty release itself may answer, since nobody can know that it is faulty before it is
-   * asked. Defaults to none.
+   * For how many seconds of the load the faulty release itself may answer with errors, since nobody can know that it is
+   * faulty before it is asked. Defaults to none.
    */
-  answersAtMost?: number;
+  errorSeconds?: number;
   /** A transaction in the database that lasts for the whole deploy. */
   transaction?: string;
 }
@@ -25,7 +25,7 @@ export const faultyDeploys: FaultyDeploy[] = [
   { title: "never ready", fault: "never-ready", says: /not ready/i },
   {
     ...{ title: "ready, then dies", fault: "ready-then-dies", says: /by itself|restart|died/i },
-    answersAtMost: 3 * requestsPerSecond,
+    errorSeconds: 3,
   },
   { title: "migration raises", fault: "migration-raises", says: /division by zero/i },
   {
@@ -42,14 +42,13 @@ export const faultyDeploys: FaultyDeploy[] = [
   { title: "beat dies after the hand-over", fault: "beat-dies", says: /beat/i },
   {
     ...{ title: "error rate in the soak", fault: "errors-in-soak", says: /error|soak|%|percent/i },
-    answersAtMost: 8 * requestsPerSecond,
+    errorSeconds: 8,
   },
 ];
 
 /** Deploys each faulty release, sees that the old one serves on, and deploys a good one after it. */
-export async function proveFaults(stage: Stage, faulty = faultyDeploys): Promise<Trial[]> {
+export async function proveFaults(stage: Stage, faulty = faultyDeploys): Promise<void> {
   const { stack, images, report } = stage;
-  const trials: Trial[] = [];
   for (const [index, each] of faulty.entries()) {
     stage.goOn();
     report.detail(`${each.title} (${index + 1} of ${faulty.length})`);
@@ -60,28 +59,28 @@ export async function proveFaults(stage: Stage, faulty = faultyDeploys): Promise
     const attempt = await stack.up().finally(() => end?.());
     const broken = await takenOver(stage, old);
     if (attempt.exitCode === 0) broken.push("the faulty release was taken for a good one");
-    else if (!each.says.test(attempt.output))
+    else if (!each.says.test(lastWords(attempt.output)))
       broken.push(`what it said does not tell why: ${lastWords(attempt.output)}`);
 
     report.detail(`a good deploy after: ${each.title}`);
+    const served = (await stack.live()) ?? "none";
     stack.configure(await images.make("none", String((index % 2) + 1)), `g${index}`);
     const good = await stack.up();
     if (good.exitCode !== 0)
       broken.push(`the good deploy after it failed: ${lastWords(good.output)}`);
-    else broken.push(...(await strayings(stage, (await stack.live()) ?? "none")));
-    trials.push({
+    else broken.push(...(await strayingsAfter(stage, served)));
+    stage.keep({
       ...{ part: "faults", title: each.title, attempt, from: attempt.from, to: Date.now(), broken },
       ended: attempt.exitCode === 0 ? "new release" : "old release",
-      ...(each.answersAtMost
+      ...(each.errorSeconds
         ? {
             bearable: {
               includes: ({ release }) => release !== "" && release !== old,
-              atMost: each.answersAtMost,
+              atMost: each.errorSeconds * stage.requestsPerSecond,
               are: "answers of the faulty release itself",
             },
           }
         : {}),
     });
   }
-  return trials;
 }

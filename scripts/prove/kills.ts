@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { lastWords, type Stage, strayings, type Trial } from "./trial.ts";
+import { lastWords } from "./last-words.ts";
+import { type Stage, strayings } from "./trial.ts";
 
 /**
  * Kills a deploy with everything that it has started, at moments that are spread over all of its time; every second
  * time the scripts on the host live on. Then `recover` and one `up` have to bring the environment to the new release.
  */
-export async function proveKills(stage: Stage, count: number): Promise<Trial[]> {
+export async function proveKills(stage: Stage, count: number): Promise<void> {
   const { stack, images, random, report } = stage;
   const series = [await images.make("none", "1"), await images.make("none", "2")];
   report.detail("how long a deploy takes");
   stack.configure(series[0] as string, "k");
   const whole = await stack.mustUp();
   const milliseconds = whole.to - whole.from;
-  const trials: Trial[] = [];
   for (let number = 1; number <= count; number++) {
     stage.goOn();
     const after = ((number - 1 + random()) / count) * milliseconds;
@@ -36,12 +36,11 @@ export async function proveKills(stage: Stage, count: number): Promise<Trial[]> 
     if (next.exitCode !== 0) broken.push(`the next up failed: ${lastWords(next.output)}`);
     else broken.push(...(await strayings(stage, live)));
     if (live === old) broken.push("the new release does not serve after the next up");
-    trials.push({
+    stage.keep({
       ...{ part: "kills", title, attempt: outcome, from: outcome.from, to: Date.now(), broken },
       ended: isOver ? "was over" : between === old ? "old release, then new" : "new release",
     });
   }
-  return trials;
 }
 
 /** After `recover` and before the next `up` the environment is on one release, the old or the new one. */

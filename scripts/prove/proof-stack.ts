@@ -11,6 +11,7 @@ import { BenchStack } from "../performance/bench-stack.ts";
 import type { Toolchain } from "../toolchain/ensure-toolchain.ts";
 import { localStack, stackFiles } from "../workspace.ts";
 import { type Attempt, type Outcome, startProgram } from "./attempt.ts";
+import { lastWords } from "./last-words.ts";
 import { type Event, parseJournal } from "./phases.ts";
 
 const { configFile } = stackFiles(localStack);
@@ -69,7 +70,7 @@ export class ProofStack {
   /** As `up`, for a deploy that nothing is to be learned from when it fails. */
   async mustUp(): Promise<Outcome> {
     const outcome = await this.up();
-    if (outcome.exitCode !== 0) throw new Failure(`pulumi up failed:\n${outcome.output}`);
+    if (outcome.exitCode !== 0) throw new Failure(`pulumi up failed: ${lastWords(outcome.output)}`);
     return outcome;
   }
 

@@ -31,12 +31,14 @@ export interface Extent {
 
 /** One part of a proof. */
 export interface Scenario {
+  part: Part;
   title: string;
-  run(stage: Stage): Promise<Trial[]>;
+  run(stage: Stage): Promise<void>;
 }
 
 /** As the whole proof goes. */
 export const usualPace: Pace = {
+  requestsPerSecond: 100,
   quietSeconds: 15,
   deploy: { soakSeconds: 5, drainSeconds: 3 },
 };
@@ -53,7 +55,7 @@ export interface Proof {
 }
 
 export function scenariosOf({ parts, deploys, kills, faulty, collisions }: Extent): Scenario[] {
-  const scenarios: Partial<Record<Part, Scenario>> = {
+  const scenarios: Partial<Record<Part, Omit<Scenario, "part">>> = {
     deploys: { title: `${deploys} deploys in a row`, run: (stage) => proveDeploys(stage, deploys) },
     faults: {
       title: "Releases that must not come to serve",
@@ -66,7 +68,10 @@ export function scenariosOf({ parts, deploys, kills, faulty, collisions }: Exten
     },
     restarts: { title: "Servers that restart in the middle", run: proveRestarts },
   };
-  return parts.flatMap((part) => scenarios[part] ?? []);
+  return parts.flatMap((part) => {
+    const scenario = scenarios[part];
+    return scenario ? [{ part, ...scenario }] : [];
+  });
 }
 
 /** Makes a stack, puts load on it, plays the scenarios, counts, and takes the stack down again. */
@@ -85,14 +90,34 @@ export async function prove(
     if (signal.aborted) throw new Failure("interrupted");
   };
   const steps = scenarios.map(
-    ({ title, run }): Step => ({
+    ({ part, title, run }): Step => ({
       title,
       run: async (report) => {
         const { stack, images, traffic } = made as Required<Made>;
-        const found = await run({ stack, images, traffic, random, report, goOn });
-        trials.push(...found);
-        for (const trial of found)
+        const { requestsPerSecond } = pace;
+        const parts = { stack, images, traffic, requestsPerSecond };
+        const keep = (trial: Trial) => {
+          trials.push(trial);
           for (const each of trial.broken) report.note(`${trial.title}: ${each}`);
+        };
+        const from = Date.now();
+        try {
+          await run({ ...parts, random, report, keep, goOn });
+        } catch (error) {
+          // The other parts may still tell something.
+          if (!(error instanceof Failure) || signal.aborted) throw error;
+          const attempt = { from, to: Date.now() };
+          const broken = [`it broke off: ${error.message}`];
+          keep({
+            part,
+            title,
+            ended: "broke off",
+            attempt,
+            from: attempt.to,
+            to: attempt.to,
+            broken,
+          });
+        }
       },
     }),
   );

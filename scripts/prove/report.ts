@@ -2,7 +2,6 @@ import { median } from "../performance/timing.ts";
 import { type Exchange, latencies, percentile, type Stretch, within } from "./exchanges.ts";
 import { tickSeconds } from "./proof-stack.ts";
 import { type Proof, usualPace } from "./prove.ts";
-import { requestsPerSecond } from "./traffic.ts";
 import type { Part } from "./trial.ts";
 import { judgeTrials, problemsOf, type Verdict } from "./verdict.ts";
 
@@ -160,16 +159,21 @@ function table(head: string[], rows: string[][]): string[] {
 }
 
 /** What stands around the figures in docs/proof.md. */
-export function wholePage(figures: string, machine: string, typed: string): string {
+export function wholePage(
+  figures: string,
+  machine: string,
+  typed: string,
+  requestsPerSecond: number,
+): string {
   return `# Proof
 
 A deploy loses nothing: no request, no order, no tick; and whatever breaks, the environment is on exactly one release.
 This page was written by \`npm run prove -- --write\`, which makes a stack of its own, puts load on it, deploys, breaks
 things and counts. It is not edited by hand.
 
-The load is [k6](https://k6.io): ${requestsPerSecond} requests a second over HTTPS through the edge, on connections that are kept; of them
-70 GET, 20 POST of an order and 10 that take 0.8 s, and beside them 10 WebSockets that stay open and talk. A request
-has failed when it has another status than 200 (201 for an order), none at all, or comes without the header that names
+The load is [k6](https://k6.io): ${requestsPerSecond} requests a second over HTTPS through the edge, on connections that
+are kept; of a hundred 70 are GET, 20 POST an order and 10 take 0.8 s, and beside them 10 WebSockets stay open and talk.
+A request has failed when it has another status than 200 (201 for an order), none at all, or comes without the header that names
 the release; a WebSocket when it ends otherwise than by the server's clean close, is silent for 5 s, or cannot be
 opened.
 

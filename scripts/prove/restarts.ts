@@ -2,23 +2,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { docker } from "../engine.ts";
 import { readEnvironment } from "../environment.ts";
 import { localStack } from "../workspace.ts";
-import { lastWords, type Stage, strayings, type Trial, takenOver } from "./trial.ts";
+import { lastWords } from "./last-words.ts";
+import { type Stage, strayings, strayingsAfter, type Trial, takenOver } from "./trial.ts";
 
 const servers = ["redis", "postgres"];
 
 /** Restarts a server of data in the middle of a deploy, at two moments each. */
-export async function proveRestarts(stage: Stage): Promise<Trial[]> {
-  const trials: Trial[] = [];
+export async function proveRestarts(stage: Stage): Promise<void> {
   for (const server of servers) {
     for (const share of [0.3, 0.7]) {
       const restart = async () => {
         const found = (await stage.stack.containers()).find(({ role }) => role === server);
         await docker(readEnvironment(localStack), ["restart", found?.id ?? server]);
       };
-      trials.push(await proveDisturbance(stage, "restarts", `${server} restarted`, share, restart));
+      stage.keep(await proveDisturbance(stage, "restarts", `${server} restarted`, share, restart));
     }
   }
-  return trials;
 }
 
 /** Disturbs one deploy at a share of its usual time; it ends in the old or the new release, and the next one works. */
@@ -52,7 +51,7 @@ export async function proveDisturbance(
   stack.configure(series[0] as string, `n${title}${share}`);
   const next = await stack.up();
   if (next.exitCode !== 0) broken.push(`the next up failed: ${lastWords(next.output)}`);
-  else broken.push(...(await strayings(stage, (await stack.live()) ?? "none")));
+  else broken.push(...(await strayingsAfter(stage, live)));
   return {
     ...{ part, title: name, attempt: outcome, from: outcome.from, to: Date.now(), broken },
     ended: live === old ? "old release" : "new release",

@@ -28,6 +28,7 @@ export interface Made {
 
 /** How long things take that may be short in a test. */
 export interface Pace {
+  requestsPerSecond: number;
   /** Load without a deploy, to compare with. */
   quietSeconds: number;
   deploy: DeploySeconds;
@@ -60,7 +61,10 @@ export async function setUp(
   report.detail("pulumi up");
   await stack.mustUp();
   const { authorityFile } = stackFiles(localStack);
-  made.traffic = await Traffic.start({ k6, httpsPort: stack.httpsPort, authorityFile, directory });
+  const { httpsPort } = stack;
+  const { requestsPerSecond } = pace;
+  const args = { k6, httpsPort, requestsPerSecond, authorityFile, directory };
+  made.traffic = await Traffic.start(args);
   made.starts = new BeatStarts();
   await sleep(pace.quietSeconds * 1000);
 }

@@ -7,12 +7,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../failure.ts";
 import { type Exchange, parseExchange } from "./exchanges.ts";
 
-export const requestsPerSecond = 100;
-
 export interface TrafficArgs {
   /** The load generator's executable. */
   k6: string;
   httpsPort: number;
+  requestsPerSecond: number;
   /** The authority that has signed the edge's certificate. */
   authorityFile: string;
   /** For its files; it goes with the directory. */
@@ -41,7 +40,8 @@ export class Traffic {
     this.#record = openSync(files.record, "r");
   }
 
-  static async start({ k6, httpsPort, authorityFile, directory }: TrafficArgs): Promise<Traffic> {
+  static async start(args: TrafficArgs): Promise<Traffic> {
+    const { k6, httpsPort, requestsPerSecond, authorityFile, directory } = args;
     const files = filesIn(directory);
     closeSync(openSync(files.record, "w"));
     const script = join(import.meta.dirname, "load/traffic.js");
@@ -51,7 +51,7 @@ export class Traffic {
     ];
     const env = {
       ...{ PATH: process.env.PATH, HOME: directory, SSL_CERT_FILE: authorityFile },
-      ...{ HTTPS_PORT: String(httpsPort), SUMMARY: files.summary },
+      ...{ HTTPS_PORT: String(httpsPort), RATE: String(requestsPerSecond), SUMMARY: files.summary },
       ...{ RUN: randomBytes(4).toString("hex"), K6_AUTO_EXTENSION_RESOLUTION: "false" },
     };
     const log = openSync(files.log, "w");

@@ -10,9 +10,11 @@ export interface Stage {
   stack: ProofStack;
   images: ProofImages;
   traffic: Traffic;
+  requestsPerSecond: number;
   /** From 0 to 1, the same in every run of one seed. */
   random: () => number;
   report: Report;
+  keep(trial: Trial): void;
   /** Throws when the proof is to end. */
   goOn(): void;
 }
@@ -67,6 +69,13 @@ export async function strayings({ stack, traffic }: Stage, wanted: string): Prom
   ];
 }
 
+/** As `strayings`, after a deploy that went well: on another release than before. */
+export async function strayingsAfter(stage: Stage, old: string): Promise<string[]> {
+  const live = (await stage.stack.live()) ?? "none";
+  const isOld = live === old ? ["the release before still serves"] : [];
+  return [...isOld, ...(await strayings(stage, live))];
+}
+
 /** As `strayings`, after a deploy that did not succeed: what it left may stand there, as long as it does no work. */
 export async function takenOver({ stack, traffic }: Stage, old: string): Promise<string[]> {
   const since = Date.now();
@@ -92,21 +101,4 @@ async function wrongAnswers(traffic: Traffic, wanted: string, since: number): Pr
   if (answers.length === 0) return ["nothing answered for a second"];
   if (wrong.length === 0) return [];
   return [`${wrong.length} of ${answers.length} answers were not of release ${wanted}`];
-}
-
-/** Why the CLI says that it failed, as one line. */
-export function lastWords(output: string): string {
-  const from = output.indexOf("Diagnostics:");
-  const lines = output
-    .slice(Math.max(0, from))
-    .split("\n")
-    .map((line) => line.trim());
-  const idle =
-    /^$|^(Diagnostics|Resources|Duration)|update failed|exit status \d+: running|\berrored$/;
-  return lines
-    .filter((line) => !idle.test(line))
-    .slice(0, 12)
-    .slice(-5)
-    .map((line) => line.slice(0, 200))
-    .join(" / ");
 }

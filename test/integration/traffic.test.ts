@@ -35,7 +35,13 @@ beforeAll(async () => {
   server = await startMisbehavingServer(certificate, manners);
   const k6 = await ensureK6Binary({ detail: () => {}, note: console.info });
   const { certificateFile: authorityFile } = authority;
-  traffic = await Traffic.start({ k6, httpsPort: server.port, authorityFile, directory });
+  traffic = await Traffic.start({
+    k6,
+    httpsPort: server.port,
+    requestsPerSecond: 100,
+    authorityFile,
+    directory,
+  });
 });
 
 afterAll(() => {

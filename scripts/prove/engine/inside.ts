@@ -22,6 +22,7 @@ await runScript(async () => {
     const { balanceProblems } = await import("../verdict.ts");
     const { within } = await import("../exchanges.ts");
     const scenario = {
+      part: "engine" as const,
       title: "A Docker engine that restarts in the middle",
       run: (stage: Parameters<typeof proveEngineRestarts>[0]) => proveEngineRestarts(stage, engine),
     };

@@ -1,4 +1,4 @@
-// What k6 does: 100 requests a second, and WebSockets that stay open. Each request, and each WebSocket when it ends, is
+// What k6 does: RATE requests a second, and WebSockets that stay open. Each request, and each WebSocket when it ends, is
 // a line of its own: when it began, kind, outcome ("" is good), milliseconds, release, id of the order.
 import exec from "k6/execution";
 import http from "k6/http";
@@ -9,7 +9,10 @@ const host = `localhost:${__ENV.HTTPS_PORT}`;
 const timeout = "15s";
 const silentMilliseconds = 5000;
 
-function perSecond(rate, users, name) {
+function share(part, name) {
+  const rate = Math.max(1, Math.round(__ENV.RATE * part));
+  // The slow ones are always some at a time.
+  const users = 10 + rate;
   return {
     ...{ executor: "constant-arrival-rate", rate, timeUnit: "1s", duration: "24h", exec: name },
     // As many as it takes to go on asking while every answer takes three seconds.
@@ -20,9 +23,9 @@ function perSecond(rate, users, name) {
 export const options = {
   discardResponseBodies: false,
   scenarios: {
-    reads: perSecond(70, 50, "read"),
-    orders: perSecond(20, 20, "order"),
-    reports: perSecond(10, 25, "report"),
+    reads: share(0.7, "read"),
+    orders: share(0.2, "order"),
+    reports: share(0.1, "report"),
     sockets: { executor: "constant-vus", vus: 10, duration: "24h", exec: "listen" },
   },
 };
