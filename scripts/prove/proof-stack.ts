@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Document, parseDocument } from "yaml";
 import { listContainers, type RunningContainer } from "../containers.ts";
 import { against, docker } from "../engine.ts";
@@ -9,7 +10,7 @@ import { liveRelease, lookInto } from "../host-directory.ts";
 import type { Images } from "../images/resolve-images.ts";
 import { BenchStack } from "../performance/bench-stack.ts";
 import type { Toolchain } from "../toolchain/ensure-toolchain.ts";
-import { localStack, stackFiles } from "../workspace.ts";
+import { localStack, root, stackFiles } from "../workspace.ts";
 import { type Attempt, type Outcome, startProgram } from "./attempt.ts";
 import { lastWords } from "./last-words.ts";
 import { type Event, parseJournal } from "./phases.ts";
@@ -74,10 +75,9 @@ export class ProofStack {
     return outcome;
   }
 
-  /** Puts right what a killed deploy left, as a user does who was told so. */
+  /** `npm run recover`. */
   recover(): Promise<Outcome> {
-    const words = ["cancel", "--yes", "--non-interactive", "--color", "never"];
-    return startProgram("pulumi", words, this.#stack.environment).ended;
+    return startProgram(process.execPath, [join(root, "scripts/recover-stack.ts")], {}).ended;
   }
 
   get httpsPort(): number {

@@ -16,7 +16,7 @@ function share(part, name) {
   return {
     ...{ executor: "constant-arrival-rate", rate, timeUnit: "1s", duration: "24h", exec: name },
     // As many as it takes to go on asking while every answer takes three seconds.
-    ...{ preAllocatedVUs: users, maxVUs: rate * 3, gracefulStop: "20s" },
+    ...{ preAllocatedVUs: users, maxVUs: 20 + rate * 3, gracefulStop: "20s" },
   };
 }
 
