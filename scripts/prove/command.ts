@@ -6,7 +6,7 @@ import { type Command, readCommandLine } from "../command-line.ts";
 import { Failure } from "../failure.ts";
 import { k6 } from "../toolchain/versions.ts";
 import { root } from "../workspace.ts";
-import { proveEngine } from "./engine/prove-engine.ts";
+import { proveEngine, requireOwnEngine } from "./engine/prove-engine.ts";
 import { picture } from "./picture.ts";
 import { type Extent, type Proof, prove, scenariosOf, usualPace } from "./prove.ts";
 import { describeProof, wholePage } from "./report.ts";
@@ -45,8 +45,9 @@ export async function runProof(): Promise<void> {
     seed: number(values.seed, "seed"),
   };
   const pace = { ...usualPace, requestsPerSecond: number(values.rate, "rate") };
+  if (extent.parts.includes("engine")) requireOwnEngine();
   const proof = await prove(scenariosOf(extent), { seed: extent.seed, pace });
-  if (extent.parts.includes("engine")) proof.trials.push(...(await proveEngine()));
+  if (extent.parts.includes("engine")) proof.trials.push(...(await proveEngine(pace)));
   const figures = describeProof(proof, extent.parts);
   console.log(`\n${figures}`);
   if (values.write) await writeProof(proof, figures, extent, pace.requestsPerSecond);

@@ -46,7 +46,7 @@ export class ProofStack {
       const probes = ["config", "slipway:services", "api", "probes"];
       const smoke = ["/api/v1/orders?limit=1", "/api/v1/ticks?limit=1"];
       config.setIn([...probes, "smoke"], config.createNode(smoke));
-      config.setIn([...probes, "timeoutSeconds"], 40);
+      config.setIn([...probes, "timeoutSeconds"], 60);
     });
   }
 

@@ -17,7 +17,7 @@ await runScript(async () => {
     process.env.DOCKER_HOST = engine.address;
     const tar = createReadStream(file("images.tar"));
     await execa("docker", ["image", "load"], { stdin: tar, stdout: "ignore" });
-    const { prove, usualPace } = await import("../prove.ts");
+    const { prove } = await import("../prove.ts");
     const { proveEngineRestarts } = await import("./engine-restarts.ts");
     const { balanceProblems } = await import("../verdict.ts");
     const { within } = await import("../exchanges.ts");
@@ -26,8 +26,8 @@ await runScript(async () => {
       title: "A Docker engine that restarts in the middle",
       run: (stage: Parameters<typeof proveEngineRestarts>[0]) => proveEngineRestarts(stage, engine),
     };
-    const present = JSON.parse(readFileSync(file("present.json"), "utf8"));
-    const proof = await prove([scenario], { seed: 1, pace: usualPace, present });
+    const { pace, present } = JSON.parse(readFileSync(file("given.json"), "utf8"));
+    const proof = await prove([scenario], { seed: 1, pace, present });
     const trials = proof.trials.map((trial) => ({
       ...trial,
       seen: within(proof.exchanges, trial),

@@ -7,15 +7,37 @@ import { ensureDocker } from "../../ensure-docker.ts";
 import { Failure } from "../../failure.ts";
 import { runSteps } from "../../progress.ts";
 import { root } from "../../workspace.ts";
-import { findImages, type PresentImages } from "../set-up.ts";
+import { findImages, type Pace, type PresentImages } from "../set-up.ts";
 import type { Trial } from "../trial.ts";
 import { whyNoOwnEngine } from "./own-engine.ts";
 
-/** The trials of the part `engine`, in an engine and a network namespace of their own. */
-export async function proveEngine(): Promise<Trial[]> {
+/** Refuses, before anything was done, what this machine cannot do. */
+export function requireOwnEngine(): void {
   const why = whyNoOwnEngine();
   if (why)
     throw new Failure(`the part engine cannot be proved here: ${why}; leave it out by --only`);
+}
+
+/**
+ * The trials of the part `engine`, in an engine and a network namespace of their own. One that could not be brought to
+ * an end is a trial that failed.
+ */
+export async function proveEngine(pace: Pace): Promise<Trial[]> {
+  const from = Date.now();
+  try {
+    return await tryEngine(pace);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const stretch = { from, to: Date.now() };
+    const title = "Docker engine restarted";
+    const broken = [`it broke off: ${error.message}`];
+    return [
+      { part: "engine", title, ended: "broke off", ...stretch, attempt: stretch, seen: [], broken },
+    ];
+  }
+}
+
+async function tryEngine(pace: Pace): Promise<Trial[]> {
   const directory = mkdtempSync(join(tmpdir(), "slipway-engine-"));
   const file = (name: string) => join(directory, name);
   try {
@@ -25,7 +47,7 @@ export async function proveEngine(): Promise<Trial[]> {
         run: async (report) => {
           await ensureDocker(report);
           const present = await idsOf(await findImages(report));
-          writeFileSync(file("present.json"), JSON.stringify(present));
+          writeFileSync(file("given.json"), JSON.stringify({ pace, present }));
           writeFileSync(file("daemon.json"), "{}");
           report.detail("saving them");
           const images = [nameOf(present.app), ...Object.values(present.servers)];
