@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { runScript } from "../../failure.ts";
@@ -15,8 +15,7 @@ await runScript(async () => {
   try {
     // Modules read it when they are loaded, as they do the stack's name.
     process.env.DOCKER_HOST = engine.address;
-    const tar = createReadStream(file("images.tar"));
-    await execa("docker", ["image", "load"], { stdin: tar, stdout: "ignore" });
+    await execa("docker", ["image", "load", "--input", file("images.tar")]);
     const { prove } = await import("../prove.ts");
     const { proveEngineRestarts } = await import("./engine-restarts.ts");
     const { balanceProblems } = await import("../verdict.ts");
