@@ -100,5 +100,7 @@ async function wrongAnswers(traffic: Traffic, wanted: string, since: number): Pr
   const wrong = answers.filter(({ release }) => release !== wanted);
   if (answers.length === 0) return ["nothing answered for a second"];
   if (wrong.length === 0) return [];
-  return [`${wrong.length} of ${answers.length} answers were not of release ${wanted}`];
+  const kinds = new Set(wrong.map(({ release, failure }) => failure || `of release ${release}`));
+  const told = [...kinds].join(", ");
+  return [`${wrong.length} of ${answers.length} answers were not of release ${wanted} (${told})`];
 }

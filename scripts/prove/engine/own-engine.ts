@@ -18,7 +18,7 @@ export function whyNoOwnEngine(): string | undefined {
 
 /**
  * A Docker engine that may be restarted without a harm to others: its files lie in a directory of its own, and its
- * networks in the network namespace of this process, which has to be one that nobody else is in.
+ * networks and mounts in the namespaces of this process, which nobody else may be in.
  */
 export class OwnEngine {
   readonly address: string;

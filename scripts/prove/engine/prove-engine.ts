@@ -56,16 +56,20 @@ async function tryEngine(pace: Pace): Promise<Trial[]> {
       },
     ]);
     const inside = join(import.meta.dirname, "inside.ts");
-    const { failed } = await execa("unshare", ["--net", process.execPath, inside, directory], {
-      ...{ cwd: root, stdio: ["ignore", "inherit", "inherit"], reject: false },
-      env: { SLIPWAY_LOCAL_STACK: `prove-${randomBytes(3).toString("hex")}` },
-    });
+    const { failed } = await execa(
+      "unshare",
+      ["--net", "--mount", process.execPath, inside, directory],
+      {
+        ...{ cwd: root, stdio: ["ignore", "inherit", "inherit"], reject: false },
+        env: { SLIPWAY_LOCAL_STACK: `prove-${randomBytes(3).toString("hex")}` },
+      },
+    );
     if (failed) throw new Failure("the part engine broke off, see above");
     const { trials, problems } = JSON.parse(readFileSync(file("result.json"), "utf8"));
     trials[0]?.broken.push(...problems);
     return trials;
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 20 });
   }
 }
 
