@@ -157,36 +157,3 @@ function table(head: string[], rows: string[][]): string[] {
     (cells) => `| ${cells.map(cell).join(" | ")} |`,
   );
 }
-
-/** What stands around the figures in docs/proof.md. */
-export function wholePage(
-  figures: string,
-  machine: string,
-  typed: string,
-  requestsPerSecond: number,
-): string {
-  return `# Proof
-
-A deploy loses nothing: no request, no order, no tick; and whatever breaks, the environment is on exactly one release.
-This page was written by \`npm run prove -- --write\`, which makes a stack of its own, puts load on it, deploys, breaks
-things and counts. It is not edited by hand.
-
-The load is [k6](https://k6.io): ${requestsPerSecond} requests a second over HTTPS through the edge, on connections that
-are kept; of a hundred 70 are GET, 20 POST an order and 10 take 0.8 s, and beside them 10 WebSockets stay open and talk.
-A request has failed when it has another status than 200 (201 for an order), none at all, or comes without the header that names
-the release; a WebSocket when it ends otherwise than by the server's clean close, is silent for 5 s, or cannot be
-opened.
-
-${figures}
-
-## To repeat it
-
-    ${typed}
-
-It takes about an hour, wants Linux with 2 processors and 8 GB, and leaves nothing behind. \`npm run prove -- --help\`
-has the options; \`--seed N\` gives the moments of the kills. Its exit status is not 0 when a promise was broken. A short
-form of it is part of \`npm test\`.
-
-${machine}
-`;
-}

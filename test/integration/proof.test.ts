@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Proof } from "../../scripts/prove/prove.ts";
 import type { Part } from "../../scripts/prove/trial.ts";
 
-// A short form of `npm run prove`: some of each, on one stack under half of the load.
+// A short form of `npm run prove`: some of each, on one stack under a third of the load.
 const parts: Part[] = ["deploys", "faults", "kills", "collisions"];
 const faults = ["image missing", "crash at start", "smoke answers 500"];
-const requestsPerSecond = 50;
+const requestsPerSecond = 30;
 const pace = { requestsPerSecond, quietSeconds: 2, deploy: { soakSeconds: 2, drainSeconds: 1 } };
 let proof: Proof;
 let problems: string[];
@@ -19,7 +19,8 @@ beforeAll(async () => {
   vi.resetModules();
   const { faultyDeploys } = await import("../../scripts/prove/faults.ts");
   const { allCollisions } = await import("../../scripts/prove/collisions.ts");
-  const { prove, scenariosOf } = await import("../../scripts/prove/prove.ts");
+  const { prove } = await import("../../scripts/prove/prove.ts");
+  const { scenariosOf } = await import("../../scripts/prove/scenarios.ts");
   const { problemsOf } = await import("../../scripts/prove/verdict.ts");
   const faulty = faultyDeploys.filter(({ title }) => faults.includes(title));
   expect(faulty).toHaveLength(faults.length);

@@ -1,0 +1,81 @@
+import { writeFileSync } from "node:fs";
+import { cpus, release, totalmem } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { k6 } from "../toolchain/versions.ts";
+import { root } from "../workspace.ts";
+import { picture } from "./picture.ts";
+import type { Proof } from "./prove.ts";
+import type { Extent } from "./scenarios.ts";
+import { parts, type Trial } from "./trial.ts";
+
+/** Writes docs/proof.md and, where there were deploys in a row, docs/proof.svg. */
+export async function writePage(
+  proof: Proof,
+  figures: string,
+  extent: Extent,
+  { rate, minutes }: { rate: number; minutes: number },
+): Promise<void> {
+  const docs = (name: string) => join(root, "docs", name);
+  writeFileSync(
+    docs("proof.md"),
+    wholePage(figures, await describeMachine(minutes), typed(extent, rate), rate),
+  );
+  const deploys = proof.trials.filter(({ part }) => part === "deploys");
+  const [first, last] = [deploys.at(0), deploys.at(-1)];
+  if (!first || !last) return;
+  const shown = deploys.toSorted((a, b) => lasted(a) - lasted(b))[deploys.length >> 1] as Trial;
+  const around = { from: shown.attempt.from - 2000, to: shown.attempt.to + 3000 };
+  const all = { from: first.from - 15_000, to: last.to };
+  writeFileSync(docs("proof.svg"), picture(proof.exchanges, all, around));
+}
+
+function typed({ parts: chosen, deploys, kills, seed }: Extent, rate: number): string {
+  const only = chosen.length === parts.length ? "" : ` --only ${chosen.join(",")}`;
+  return `npm run prove -- --deploys ${deploys} --kills ${kills} --seed ${seed}${only}${rate === 100 ? "" : ` --rate ${rate}`}`;
+}
+
+function lasted({ attempt }: Trial): number {
+  return attempt.to - attempt.from;
+}
+
+async function describeMachine(minutes: number): Promise<string> {
+  const { stdout: engine } = await execa("docker", ["version", "--format", "{{.Server.Version}}"]);
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return [
+    `Measured in ${minutes} minutes on ${new Date().toISOString().slice(0, 10)} on ${cpus().length} × ${cpus()[0]?.model}, ${gigabytes} GB, Linux ${release()},`,
+    `Docker ${engine}, k6 ${k6.version}; the load generator shares these processors with what it asks.`,
+  ].join("\n");
+}
+
+function wholePage(
+  figures: string,
+  machine: string,
+  typed: string,
+  requestsPerSecond: number,
+): string {
+  return `# Proof
+
+A deploy loses nothing: no request, no order, no tick; and whatever breaks, the environment is on exactly one release.
+This page was written by \`npm run prove -- --write\`, which makes a stack of its own, puts load on it, deploys, breaks
+things and counts. It is not edited by hand.
+
+The load is [k6](https://k6.io): ${requestsPerSecond} requests a second over HTTPS through the edge, on connections that
+are kept; of a hundred 70 are GET, 20 POST an order and 10 take 0.8 s, and beside them 10 WebSockets stay open and talk.
+A request has failed when it has another status than 200 (201 for an order), none at all, or comes without the header that names
+the release; a WebSocket when it ends otherwise than by the server's clean close, is silent for 5 s, or cannot be
+opened.
+
+${figures}
+
+## To repeat it
+
+    ${typed}
+
+It leaves nothing behind. \`npm run prove -- --help\` has the options; \`--seed N\` gives the moments of the kills, as
+shares of the time that a deploy takes. The part \`engine\` takes root, since it starts a Docker engine of its own. The
+exit status is not 0 when a promise was broken. A short form of it is part of \`npm test\`.
+
+${machine}
+`;
+}
