@@ -24,7 +24,11 @@ export const faultyDeploys: FaultyDeploy[] = [
   { title: "crash at start", fault: "crash-at-start", says: /ends at its start|by itself|crash/i },
   { title: "never ready", fault: "never-ready", says: /not ready/i },
   {
-    ...{ title: "ready, then dies", fault: "ready-then-dies", says: /by itself|restart|died/i },
+    ...{
+      title: "ready, then dies",
+      fault: "ready-then-dies",
+      says: /by itself|unhealthy|not ready/i,
+    },
     errorSeconds: 3,
   },
   { title: "migration raises", fault: "migration-raises", says: /division by zero/i },
@@ -35,13 +39,13 @@ export const faultyDeploys: FaultyDeploy[] = [
   {
     title: "old code cannot live with the new schema",
     fault: "migration-breaks-old-code",
-    says: /old|live|serves|schema/i,
+    says: /downtime|declared/i,
   },
   { title: "smoke answers 500", fault: "smoke-fails", says: /smoke.*500/i },
   { title: "worker never answers", fault: "worker-silent", says: /worker/i },
   { title: "beat dies after the hand-over", fault: "beat-dies", says: /beat/i },
   {
-    ...{ title: "error rate in the soak", fault: "errors-in-soak", says: /error|soak|%|percent/i },
+    ...{ title: "error rate in the soak", fault: "errors-in-soak", says: /were errors/i },
     errorSeconds: 8,
   },
 ];
