@@ -60,11 +60,10 @@ A deploy loses nothing: no request, no order, no tick; and whatever breaks, the 
 This page was written by \`npm run prove -- --write\`, which makes a stack of its own, puts load on it, deploys, breaks
 things and counts. It is not edited by hand.
 
-The load is [k6](https://k6.io): ${requestsPerSecond} requests a second over HTTPS through the edge, on connections that
-are kept; of a hundred 70 are GET, 20 POST an order and 10 take 0.8 s, and beside them 10 WebSockets stay open and talk.
-A request has failed when it has another status than 200 (201 for an order), none at all, or comes without the header that names
-the release; a WebSocket when it ends otherwise than by the server's clean close, is silent for 5 s, or cannot be
-opened.
+The load is [k6](https://k6.io): ${requestsPerSecond} requests a second over HTTPS through the edge, on connections that are kept; of a
+hundred 70 are GET, 20 POST an order and 10 take 0.8 s, and beside them 10 WebSockets stay open and talk. A request has
+failed when it has another status than 200 (201 for an order), none at all, or comes without the header that names the
+release; a WebSocket when it ends otherwise than by the server's clean close, is silent for 5 s, or cannot be opened.
 
 ${figures}
 
