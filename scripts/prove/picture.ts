@@ -18,6 +18,7 @@ export function picture(exchanges: Exchange[], all: Stretch, one: Stretch): stri
   const total = panels.length * (height + 60);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width + 84} ${total}" font-family="sans-serif" font-size="11">`,
+    "<title>Latency and release over time</title>",
     `<rect width="100%" height="100%" fill="#fff"/>`,
     ...panels.map(
       (panel, index) => `<g transform="translate(0 ${index * (height + 60)})">${panel}</g>`,
