@@ -3,8 +3,13 @@
 
 probe=()
 
-# What has to be put back is on the disk before anything changes: a switch that is cut off is taken up by the next.
+# What has to be put back is on the disk before anything changes: a switch that is cut off is taken up by the next. One
+# that goes on with it has the same way back, though the edge may have other routes by now.
 begin_switch() {
+  if [ -e "$journal/switch" ]; then
+    previous_routes=$(tail -n +3 "$journal/switch")
+    return 0
+  fi
   previous_routes=$(cat "$ROOT/$EDGE_FILE" 2>/dev/null || true)
   printf '%s\n%s\n%s\n' "$RELEASE" "$previous" "$previous_routes" | put "$STACK/journal/switch"
 }
