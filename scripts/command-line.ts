@@ -108,7 +108,8 @@ function stackOf(command: Command, flags?: string[]) {
 /** Without `--` npm keeps an option to itself, and the command would run for another stack than was meant. */
 function refuseWhatNpmTook(command: Command): void {
   for (const name of ["stack", ...Object.keys(command.options ?? {})]) {
-    if (process.env[`npm_config_${name.replaceAll("-", "_")}`] === undefined) continue;
+    // npm has some options of its own by the same name, and hands them on empty when nobody gave them.
+    if (!process.env[`npm_config_${name.replaceAll("-", "_")}`]) continue;
     throw new Failure(`npm kept --${name} to itself; put -- before it: ${command.usage}`);
   }
 }
