@@ -158,7 +158,7 @@ describe("with data", () => {
       [create, addition],
       {},
       {
-        change: (text) => text.replace('"$1" </dev/null', () => `${losing}\n"$1" </dev/null`),
+        change: (text) => text.replace('"$1" {', () => `${losing}\n"$1" {`),
       },
     );
     expect(exitCode).not.toBe(0);
@@ -187,8 +187,7 @@ describe("with data", () => {
       [create],
       {},
       {
-        change: (text) =>
-          text.replace('"$1" </dev/null', "require_space 9000000000000000 </dev/null"),
+        change: (text) => text.replace('"$1" {', "require_space 9000000000000000 {"),
       },
     );
     expect(exitCode).not.toBe(0);
