@@ -66,18 +66,17 @@ prepare() {
 
 # One at a time, of scripts by the kernel's lock and of what a killed one left by the container's name.
 one_at_a_time() {
-  require_ended
+  require_no_migration
   exec {lock}<"$ROOT/${STACK:?}"
   flock --timeout 30 "$lock" ||
     fail "another deploy of $STACK is at its migration; what it waits for, shows: docker ps --filter label=slipway.stack=$STACK"
-  require_ended
+  require_no_migration
+  docker rm "$migration" >/dev/null 2>&1 || true
 }
 
-require_ended() {
-  case $(docker inspect --format '{{.State.Running}}' "$migration" 2>/dev/null) in
-    true) fail "a migration of $STACK is still running: see 'docker logs $migration', and deploy again when it ended" ;;
-    false) docker rm "$migration" >/dev/null ;;
-  esac
+require_no_migration() {
+  [ "$(docker inspect --format '{{.State.Running}}' "$migration" 2>/dev/null)" != true ] ||
+    fail "a migration of $STACK is still running: see 'docker logs $migration', and deploy again when it ended"
 }
 
 # However it ends: nothing that was made for the way stays, and nobody is left without a release that serves.

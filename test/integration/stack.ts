@@ -40,6 +40,8 @@ export class TestStack {
     model.setIn([...edge, "name"], `edge-${this.name}`);
     model.setIn([...edge, "httpPort"], this.httpPort);
     model.setIn([...edge, "httpsPort"], this.httpsPort);
+    // What is watched and waited for has tests of its own.
+    model.setIn(["config", "slipway:deploy"], model.createNode({ soakSeconds: 0 }));
     change(model);
     writeFileSync(this.template, model.toString());
   }
