@@ -32,6 +32,7 @@ apply() {
   join_edge "${EDGE_NETWORK:?}"
   # The edge takes it in while containers are still on their way.
   open_probe_route
+  begin_comparison
   each revive
   open_consoles
   each prove
@@ -40,6 +41,7 @@ apply() {
   note proved release "${RELEASE:?}"
   begin_switch
   trap undo EXIT
+  end_comparison
   try_out
   move_traffic
   note switched release "$RELEASE" from "$previous"

@@ -1,12 +1,29 @@
 # shellcheck shell=bash disable=SC2154
 # Part of ../switch-release.sh: watches the release under real traffic. The edge counts answers by service and release.
 
+# How the release before does while RELEASE is proved: what it cannot do either keeps nobody from a better one.
+usual=(0 0 0)
+begin_comparison() {
+  local counts
+  usual=(0 0 0)
+  has_way_back && [ "${SOAK_SECONDS:?}${STEPS?}" != 0 ] || return 0
+  count_answers "$previous"
+  usual=("${counts[@]}")
+}
+
+end_comparison() {
+  local counts
+  [ -n "${counter_input:-}" ] || return 0
+  count_answers "$previous"
+  usual=($((counts[0] - usual[0])) $((counts[1] - usual[1])) $((counts[2] - usual[2])))
+}
+
 # Looks at the release again and again for some seconds. Usage: watch_release SECONDS
 watch_release() {
   local until=$((SECONDS + $1)) counts first=()
   while [ "$SECONDS" -lt "$until" ]; do
     require_well
-    count_answers
+    count_answers "$RELEASE"
     # An edge that was made anew counts from nothing.
     [ "${#first[@]}" -gt 0 ] && [ "${counts[0]}" -ge "${first[0]}" ] || first=("${counts[@]}")
     require_few $((counts[0] - first[0])) $((counts[1] - first[1])) $((counts[2] - first[2]))
@@ -31,17 +48,24 @@ state_of() {
 
 # A single answer of ten is no rate. Usage: require_few TOTAL ERRORS SLOW
 require_few() {
-  [ "$2" -lt 3 ] || awk -v errors="$2" -v total="$1" -v most="${MAX_ERROR_PERCENT:?}" 'BEGIN { exit errors * 100 > total * most }' ||
+  is_bearable "$1" "$2" "${MAX_ERROR_PERCENT:?}" "${usual[1]}" ||
     fail "$2 of $1 answers of release $RELEASE were errors, and deploy.maxErrorPercent is $MAX_ERROR_PERCENT"
-  [ "$3" -lt 3 ] || [ $(($3 * 100)) -le $(($1 * 5)) ] ||
+  is_bearable "$1" "$3" 5 "${usual[2]}" ||
     fail "$3 of $1 answers of release $RELEASE took longer than $MAX_LATENCY milliseconds, and deploy.maxLatencyMilliseconds allows that for 5 of 100"
 }
 
-# Sets `counts` to how many answers the release gave, how many of them were errors, and how many were slow.
+# Usage: is_bearable TOTAL BAD PERCENT BAD_USUALLY
+is_bearable() {
+  [ "$2" -lt 3 ] || awk -v total="$1" -v bad="$2" -v most="$3" -v usual_total="${usual[0]}" -v usual_bad="$4" \
+    'BEGIN { exit bad * 100 > total * most && bad * usual_total >= usual_bad * total }'
+}
+
+# Sets `counts` to how many answers a release gave, how many of them were errors, and how many were slow.
+# Usage: count_answers RELEASE
 count_answers() {
   [ -n "${counter_input:-}" ] || open_counter
   counts=()
-  echo >&"$counter_input" || true
+  echo "$1" >&"$counter_input" || true
   read -r -t 20 -u "$counter_output" -a counts || true
   [ "${#counts[@]}" = 3 ] ||
     fail "the edge's own counts cannot be read, so nobody could tell how release $RELEASE does; see: npm run logs -- edge --stack $STACK"
@@ -63,8 +87,8 @@ open_counter() {
     END { print total + 0, errors + 0, least == "" ? 0 : all - within[least] }'
   { coproc exec docker run --rm --interactive --network "container:$EDGE" --log-driver none \
     --label "slipway.stack=$STACK" --label slipway.role=counter --entrypoint /bin/sh "$(helper_image)" \
-    -c 'while read -r _; do wget -q -T 3 -O - http://127.0.0.1:8082/metrics | awk -v stack="$1" -v release="$2" -v latency="$3" "$4"; done' \
-    count "$STACK" "$RELEASE" "${MAX_LATENCY:-1000000}" "$program" 2>/dev/null; } 2>/dev/null
+    -c 'while read -r release; do wget -q -T 3 -O - http://127.0.0.1:8082/metrics | awk -v stack="$1" -v release="$release" -v latency="$2" "$3"; done' \
+    count "$STACK" "${MAX_LATENCY:-1000000}" "$program" 2>/dev/null; } 2>/dev/null
   exec {counter_input}>&"${COPROC[1]}" {counter_output}<&"${COPROC[0]}"
   disown "$COPROC_PID"
 }

@@ -105,6 +105,19 @@ it("a container that becomes unhealthy in the soak is no release", async () => {
   }
 });
 
+it("one with many errors is followed by one with fewer, though these are too many by themselves", async () => {
+  const bad = { ERROR_PERCENT: 60 };
+  tiny.configure({ "deploy.soakSeconds": 3, "deploy.maxErrorPercent": 100 });
+  await tiny.deployWell(bad);
+  tiny.configure({ "deploy.maxErrorPercent": 5 });
+  const traffic = new Traffic(tiny.stack, "/work");
+  const better = await tiny.deploy({ ERROR_PERCENT: 25 });
+  const worse = await tiny.deploy(bad);
+  await traffic.stop();
+  expect(better.exitCode, better.all).toBe(0);
+  expect(find(worse.events, "failed").reason).toMatch(/were errors/);
+});
+
 it("a few errors are none too many, and a release that is well serves on alone", async () => {
   tiny.configure({ "deploy.soakSeconds": 3 });
   const traffic = new Traffic(tiny.stack, "/work");
