@@ -36,7 +36,7 @@ connections() {
     while read -r id; do
       count=$(docker exec "$id" sh /run/slipway/bin/probe.sh connections "$port" 2>/dev/null) || count=0
       sum=$((sum + count))
-    done < <(docker ps --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$RELEASE" \
+    done < <(docker ps --quiet --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$RELEASE" \
       --filter "label=slipway.name=$name")
   done <<<"${PORTS?}"
   echo "$sum"
