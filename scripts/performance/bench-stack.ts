@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -83,12 +84,12 @@ async function takeDown(words: string[], signal?: AbortSignal): Promise<void> {
 }
 
 /** A port of the loopback interface that nothing listens on at this moment. */
-export function freePort(): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const server = createServer().once("error", reject);
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address();
-    server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+export /** One below those that the kernel gives to connections, which could take it before anybody listens. */
+function freePort(): Promise<number> {
+  const port = randomInt(15_000, 32_000);
+  return new Promise((resolve) => {
+    const server = createServer()
+      .once("error", () => resolve(freePort()))
+      .listen(port, "127.0.0.1", () => server.close(() => resolve(port)));
   });
-  return promise;
 }
