@@ -9,6 +9,9 @@ const url = (expression: RegExp) => (error: string) =>
 const integer = (least: number, most: number) => (error: string) =>
   z.int(error).min(least, error).max(most, error);
 
+const decimal = (least: number, most: number) => (error: string) =>
+  z.number(error).min(least, error).max(most, error);
+
 export const urlPath = field(
   pattern(/^\/[\w./~%?=&-]*$/),
   "a path that begins with a slash",
@@ -39,29 +42,26 @@ export const megabytes = field(
   "256",
 );
 export const processes = field(integer(8, 32768), "a number of processes from 8 to 32768", "256");
-export const cpus = field(
-  (error) => z.number(error).min(0.05, error).max(256, error),
-  "a number of processors from 0.05",
-  { value: "0.5", type: "float" },
-);
+export const cpus = field(decimal(0.05, 256), "a number of processors from 0.05", {
+  value: "0.5",
+  type: "float",
+});
 export const seconds = field(integer(1, 3600), "a number of seconds from 1 to 3600", "30");
 export const successes = field(integer(1, 100), "a number of answers from 1 to 100", "3");
 export const duration = field(integer(0, 3600), "a number of seconds from 0 to 3600", "30");
-export const fraction = field(
-  (error) => z.number(error).min(0, error).max(60, error),
-  "a number of seconds from 0 to 60",
-  { value: "0.5", type: "float" },
-);
+export const fraction = field(decimal(0, 60), "a number of seconds from 0 to 60", {
+  value: "0.5",
+  type: "float",
+});
 export const milliseconds = field(
   integer(50, 10_000),
   "a number of milliseconds from 50 to 10000",
   "500",
 );
-export const percent = field(
-  (error) => z.number(error).min(0, error).max(100, error),
-  "a percentage from 0 to 100",
-  { value: "1", type: "float" },
-);
+export const percent = field(decimal(0, 100), "a percentage from 0 to 100", {
+  value: "1",
+  type: "float",
+});
 export const spareMegabytes = field(integer(0, 1_048_576), "a number of megabytes from 0", "1024");
 /** Each step sends more than the one before. */
 export const weights = field(

@@ -1,8 +1,7 @@
-import { randomInt } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Document, parseDocument } from "yaml";
+import { freePort } from "../free-port.ts";
 import type { Images } from "../images/resolve-images.ts";
 import { configureLocalStack, makeLocalStack } from "../local-stack.ts";
 import type { Toolchain } from "../toolchain/ensure-toolchain.ts";
@@ -81,15 +80,4 @@ export class BenchStack {
 async function takeDown(words: string[], signal?: AbortSignal): Promise<void> {
   const script = join(root, "scripts/take-down-quickstart.ts");
   await runQuietly(process.execPath, [script, ...words], { cwd: root, signal });
-}
-
-/** A port of the loopback interface that nothing listens on at this moment. */
-export /** One below those that the kernel gives to connections, which could take it before anybody listens. */
-function freePort(): Promise<number> {
-  const port = randomInt(15_000, 32_000);
-  return new Promise((resolve) => {
-    const server = createServer()
-      .once("error", () => resolve(freePort()))
-      .listen(port, "127.0.0.1", () => server.close(() => resolve(port)));
-  });
 }

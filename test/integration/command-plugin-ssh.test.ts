@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { freePort } from "../../scripts/free-port.ts";
 import { type PropertyMap, secret } from "../../scripts/toolchain/plugins/provider/values.ts";
 import { ProviderClient } from "../plugins/provider-client.ts";
-import { freePort, type SshServer, startSshServer } from "../plugins/ssh-server.ts";
+import { type SshServer, startSshServer } from "../plugins/ssh-server.ts";
 
 const command = "command:remote:Command::it";
 let provider: ProviderClient;

@@ -15,11 +15,11 @@ import { execa } from "execa";
 import { hostScript, runScript } from "../../components/host-script.ts";
 import { maintenancePage } from "../../components/maintenance-page.ts";
 import { startScripts } from "../../infra/release-files.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { buildApp } from "../../scripts/images/build-app.ts";
 import { type Images, resolveImages } from "../../scripts/images/resolve-images.ts";
 import { docker, until } from "../throw-away.ts";
 import { startServers } from "./migration-servers.ts";
-import { freePort } from "./stack.ts";
 
 const root = join(import.meta.dirname, "../..");
 const report = { detail: () => {}, note: console.info };

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Document } from "yaml";
+import { freePort } from "../../scripts/free-port.ts";
 import { resolveImages } from "../../scripts/images/resolve-images.ts";
 import { removeImages, smallImage } from "../small-image.ts";
 import { docker } from "../throw-away.ts";
-import { eventually, freePort, type TestStack } from "./stack.ts";
+import { eventually, type TestStack } from "./stack.ts";
 import { makeTinyStack } from "./tiny-stack.ts";
 
 /** The certificates of both hold for `localhost`. */

@@ -1,11 +1,12 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
-import { createServer, type LookupFunction } from "node:net";
+import type { LookupFunction } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { parseDocument } from "yaml";
+import { freePort } from "../../scripts/free-port.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -144,14 +145,4 @@ export async function eventually<T>(
     if (Date.now() > deadline) throw new Error(`not within ${seconds} seconds: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
-}
-
-/** One below those that the kernel gives to connections, which could take it before anybody listens. */
-export function freePort(): Promise<number> {
-  const port = randomInt(15_000, 32_000);
-  return new Promise((resolve) => {
-    const server = createServer()
-      .once("error", () => resolve(freePort()))
-      .listen(port, "127.0.0.1", () => server.close(() => resolve(port)));
-  });
 }

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { freePort } from "../../scripts/free-port.ts";
 
 const sshd = "/usr/sbin/sshd";
 const hostKeyTypes = ["ed25519", "ecdsa", "rsa"] as const;
@@ -85,15 +86,6 @@ export async function startSshServer(acceptEnv: string[]): Promise<SshServer> {
       rmSync(directory, { recursive: true });
     },
   };
-}
-
-/** A loopback port on which nothing listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Installs OpenSSH's server where it is missing; it is not started, now or at the machine's next start. */

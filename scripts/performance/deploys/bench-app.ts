@@ -1,10 +1,10 @@
 import { execa } from "execa";
 import { Failure } from "../../failure.ts";
+import { freePort } from "../../free-port.ts";
 import { nameOf } from "../../images/build-app.ts";
 import { buildImage } from "../../images/build-image.ts";
 import type { Report } from "../../progress.ts";
 import { localStack } from "../../workspace.ts";
-import { freePort } from "../bench-stack.ts";
 
 /** What a version does wrong: its smoke test fails once it has the traffic, or the requests of its clients do. */
 export type Fault = "smoke" | "work";

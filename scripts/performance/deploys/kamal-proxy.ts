@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
+import { freePort } from "../../free-port.ts";
 import { issueCertificate } from "../../local-certificate.ts";
 import { localStack, stackFiles } from "../../workspace.ts";
-import { freePort } from "../bench-stack.ts";
 import { runQuietly } from "../run-quietly.ts";
 
 /** An application as it is put behind the proxy: what it runs, where it listens, what says that it is ready. */
