@@ -59,8 +59,9 @@ case $SLIPWAY_ROLE in
     exit "$SLIPWAY_CODE"
     ;;
   migration)
-    "$@" &
+    # Before there is anything to end: a signal in between would leave it running.
     trap 'kill $!; wait $!; exit 143' TERM INT
+    "$@" &
     wait $!
     : >/run/slipway/migrated/done
     ;;
