@@ -49,7 +49,10 @@ export async function takeLease(
   const said = once(createInterface(holder.stdout), "line").then(String);
   const ended = once(holder, "close").then(() => complaint);
   const answer = await Promise.race([said, ended]);
-  if (answer !== "ready") throw new pulumi.RunError(answer.trim());
+  if (answer !== "ready") {
+    holder.stdin.end();
+    throw new pulumi.RunError(answer.trim());
+  }
   for (const each of [holder, holder.stdin, holder.stdout, holder.stderr]) {
     (each as unknown as { unref(): void }).unref();
   }

@@ -44,7 +44,7 @@ const probes = section({
   readiness: field.urlPath.default("/healthz/ready"),
   smoke: list(field.urlPath, "a list of paths", "/healthz/ready").default([]),
   successes: field.successes.default(3),
-  steadySeconds: field.fraction.default(0.5),
+  steadySeconds: field.fraction.default(0.2),
   timeoutSeconds: field.seconds.default(60),
 }).prefault({});
 

@@ -8,18 +8,29 @@
 apply() { :; }
 
 remove() {
-  local live roles ids
+  local live role others
   live=$(cat "$ROOT/${STACK:?}/live/release" 2>/dev/null || true)
   [ "$live" != "${RELEASE:?}" ] ||
     fail "release $RELEASE serves the traffic of $STACK; it is not deleted. Deploy another release first."
-  [ -z "$live" ] || drain
-  # Queues and schedule are another release's, and so nobody waits for anybody.
-  for roles in ${live:+'beat|service|worker'} beat service worker; do
-    mapfile -t ids < <(docker ps --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$RELEASE" \
-      --format '{{.Label "slipway.role"}} {{.ID}}' | sed -En "s/^($roles) //p")
-    [ "${#ids[@]}" = 0 ] || docker stop "${ids[@]}" >/dev/null
-  done
+  if [ -n "$live" ]; then
+    # Queues and schedule are another release's: a long task and a long request are waited for at the same time.
+    stop 'beat|worker' &
+    others=$!
+    drain
+    stop service
+    wait "$others"
+  else
+    for role in beat service worker; do stop "$role"; done
+  fi
   note retired release "$RELEASE"
+}
+
+# Usage: stop ROLE[|ROLE]
+stop() {
+  local ids
+  mapfile -t ids < <(docker ps --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$RELEASE" \
+    --format '{{.Label "slipway.role"}} {{.ID}}' | sed -En "s/^($1) //p")
+  [ "${#ids[@]}" = 0 ] || docker stop "${ids[@]}" >/dev/null
 }
 
 # New requests go elsewhere; those under way and WebSockets end by themselves, or by the signal when the time is over.

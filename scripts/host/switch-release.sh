@@ -21,7 +21,7 @@
 . switch/undo.sh
 
 apply() {
-  local participants ids
+  local participants ids old
   trap 'exit 143' TERM INT
   mapfile -t participants <<<"${PARTICIPANTS:?}"
   one_at_a_time
@@ -42,11 +42,13 @@ apply() {
   begin_switch
   trap undo EXIT
   end_comparison
+  # Whoever hands over does not want to wait for them, and what is to be proved needs the processors before.
+  [ "${SOAK_SECONDS:?}" = 0 ] || for old in $(others worker); do open_console "$old"; done
   try_out
   move_traffic
   note switched release "$RELEASE" from "$previous"
   hand_over
-  if has_way_back; then watch_release "${SOAK_SECONDS:?}"; fi
+  if has_way_back; then watch_release "$SOAK_SECONDS"; fi
   lift_page
   end_switch
   trap - EXIT

@@ -33,21 +33,29 @@ require_edge() {
 require_memory() {
   local live used available
   live=$(cat "$ROOT/$STACK/live/release" 2>/dev/null) || return 0
-  used=$(docker ps --quiet --no-trunc --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$live" |
-    memory_of | paste -sd +)
-  used=$(((${used:-0}) / 1048576))
+  used=$(memory_of "$live")
   available=$(($(sed -n 's/^MemAvailable: *\([0-9]*\) kB$/\1/p' /proc/meminfo) / 1024))
   [ "$available" -ge $((used + ${SPARE_MEMORY:?})) ] ||
     refuse "the host has $available MB of memory free, and a second release beside the first needs about $used MB and deploy.spareMemoryMegabytes of $SPARE_MEMORY MB; end what is not needed, or take a larger host"
 }
 
-# Bytes that containers use, without what is only cached; by a question that does not take two samples as `docker stats`.
+# Megabytes that the containers of a release use, without files that are only cached, as the kernel counts them: the
+# engine needs a second for each. Usage: memory_of RELEASE
 memory_of() {
-  local id
-  while read -r id; do
-    curl --silent --unix-socket "${DOCKER_HOST#unix://}" \
-      "http://docker/containers/$id/stats?stream=false&one-shot=true" |
-      sed -n 's/.*"memory_stats":{"usage":\([0-9]*\).*"\(total_\)\{0,1\}inactive_file":\([0-9]*\).*/\1 - \3/p'
+  local ids pid files=(/dev/null)
+  mapfile -t ids < <(docker ps --quiet --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$1")
+  [ "${#ids[@]}" = 0 ] || for pid in $(docker inspect --format '{{.State.Pid}}' "${ids[@]}"); do
+    mapfile -t -O "${#files[@]}" files < <(memory_files "$pid")
+  done
+  cat "${files[@]}" | awk 'NF == 1 { sum += $1 } $1 == "inactive_file" { sum -= $2 } END { print int(sum / 1048576) }'
+}
+
+# Of the control group of a process, by the first version of control groups or the second.
+memory_files() {
+  local group file
+  group=$(sed -n 's/^[0-9]*:memory:\(.\)/\/memory\1/p; s/^0::\(.\)/\1/p' "/proc/$1/cgroup" 2>/dev/null) || return 0
+  for file in $group; do
+    [ ! -r "/sys/fs/cgroup$file/memory.stat" ] || ls "/sys/fs/cgroup$file"/memory.{stat,usage_in_bytes,current} 2>/dev/null
   done
 }
 

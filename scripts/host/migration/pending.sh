@@ -3,17 +3,17 @@
 
 # Notes in `pending` what is, and says so; where nothing is, the mark for the release's containers is there.
 ask_pending() {
-  local name=$rehearsal.pending code words lines
+  local name=$rehearsal.pending code=0 said words lines
   pending=()
-  begin 120
+  begin 0
   decode words "${PENDING:?}"
   create_live_container "$name" rehearsal pending "${words[@]}"
-  docker start "$name" >/dev/null
-  code=$(timeout "$(left)" docker wait "$name") ||
-    fail "the command that prints pending migrations (migration.pending) did not end within 120 seconds; $untouched"
-  mapfile -t lines < <(docker logs "$name" 2>/dev/null)
+  said=$(timeout 120 docker start --attach "$name" 2>/dev/null) || code=$?
+  mapfile -t lines <<<"$said"
+  [ -n "$said" ] || lines=()
   case $code in
     0) ;;
+    124) fail "the command that prints pending migrations (migration.pending) did not end within 120 seconds; $untouched" ;;
     3)
       say "the database is newer than this image (${lines[0]:-it has migrations that the image lacks}): nothing is migrated"
       return 0
@@ -23,7 +23,6 @@ ask_pending() {
       fail "the command that prints pending migrations (migration.pending) ended with exit code $code; its last lines stand above; $untouched"
       ;;
   esac
-  docker rm --force "$name" >/dev/null
   if [ "${#lines[@]}" = 0 ]; then
     say "no migration is pending: $(took)"
     return 0

@@ -6,7 +6,8 @@ hand_over() {
   local old
   grep -q '^beat ' <<<"$PARTICIPANTS" || stop_other_beats
   each take_work
-  for old in $(others worker); do drop_work "$old"; done
+  # With nothing to wait for, those of the release before are about to stop.
+  [ "${SOAK_SECONDS:?}" = 0 ] || for old in $(others worker); do drop_work "$old"; done
   note handed-over release "$RELEASE"
 }
 

@@ -23,11 +23,9 @@ revive() {
   esac
 }
 
-# Before the proof, which is a process of its own for each participant: what it opens goes with it. Those of the workers
-# that serve now as well, since whoever hands over does not want to wait for them.
+# Before the proof, which is a process of its own for each participant: what it opens goes with it.
 open_consoles() {
   local role id
-  for id in $(others worker); do open_console "$id"; done
   while read -r role _ id _; do
     [ "$role" != worker ] || open_console "$id"
   done <<<"$PARTICIPANTS"

@@ -14,12 +14,12 @@ export async function measureDeploys(bench: Bench, report: Report): Promise<Figu
     await stack.clear();
     stack.configure(withSlowApi);
     stack.soak(0);
-    const whole = await timeWholeDeploys(bench, app, "the ERP", "with_erp:app", report);
+    const whole = await timeWholeDeploys(bench, app, "the ERP", report);
     await stack.clear();
     stack.restoreConfiguration();
     stack.configure(withPlainApi);
     stack.soak(0);
-    const small = await timeWholeDeploys(bench, app, "one service", "plain:app", report);
+    const small = await timeWholeDeploys(bench, app, "one service", report);
     const kamal = await compareWithKamal(bench, app, report);
     const undo = await timeUndo(bench, app, report);
     await stack.clear();

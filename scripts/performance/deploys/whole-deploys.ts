@@ -1,8 +1,9 @@
 import type { Report } from "../../progress.ts";
 import type { Bench, Duration, Figures } from "../figures.ts";
 import { median } from "../timing.ts";
-import { type BenchApp, startUp } from "./bench-app.ts";
+import type { BenchApp } from "./bench-app.ts";
 import { type Deployed, deployVersion } from "./deploy-version.ts";
+import { startUp } from "./start-up.ts";
 
 const usualRounds = 4;
 const startUps = 3;
@@ -12,23 +13,22 @@ const allowance = 6;
 /**
  * Whole deploys of new versions, each followed by one back to the version before, which the host still has. Leaves the
  * stack serving a version of `app`.
- * @param stackIs the stack in a few words. @param module what uvicorn starts in it.
+ * @param stackIs the stack in a few words.
  */
 export async function timeWholeDeploys(
   { stack, rounds = usualRounds }: Bench,
   app: BenchApp,
   stackIs: string,
-  module: string,
   report: Report,
 ): Promise<Figures> {
   const serving = await app.build();
-  report.detail("how long the application takes to start by itself");
-  const starts: number[] = [];
-  while (starts.length < startUps) starts.push(await startUp(serving.image, module));
-  const start = median(starts);
   stack.chooseApp(serving.image);
   report.detail(`${stackIs}: first deploy`);
   await stack.pulumi.up();
+  report.detail("how long the application takes to start by itself");
+  const starts: number[] = [];
+  while (starts.length < startUps) starts.push(await startUp());
+  const start = median(starts);
 
   const deploys: Deployed[] = [];
   const rollbacks: Deployed[] = [];
