@@ -21,7 +21,7 @@ apply() {
 # two at a time. Usage: require_generation postgres|redis GENERATION
 require_generation() {
   local server=$1 wanted=$2 live used
-  live=$(cat "$ROOT/${STACK:?}/live/release" 2>/dev/null || true)
+  live=$(live_release)
   used=$(sed -n "s/^$server //p" "$ROOT/$STACK/releases/${live:-none}/generations" 2>/dev/null || true)
   if [ -z "$used" ] || [ "$wanted" = "$used" ] || [ "$wanted" = $((used + 1)) ]; then return 0; fi
   # Where its containers are gone, nobody is cut off.

@@ -8,14 +8,6 @@
 # shellcheck source=/dev/null
 . deploy/preflight.sh
 # shellcheck source=/dev/null
-. switch/routes.sh
-# shellcheck source=/dev/null
-. switch/traffic.sh
-# shellcheck source=/dev/null
-. switch/worker-console.sh
-# shellcheck source=/dev/null
-. switch/hand-over.sh
-# shellcheck source=/dev/null
 . switch/undo.sh
 
 apply() {
@@ -71,7 +63,7 @@ settle_switch() {
 
 # Whether RELEASE is what serves, and nothing is left of a deploy that was cut off.
 is_settled() {
-  [ "$(cat "$ROOT/$STACK/live/release" 2>/dev/null)" = "$RELEASE" ] &&
+  [ "$(live_release)" = "$RELEASE" ] &&
     [ ! -e "$journal/switch" ] && [ ! -e "$journal/deploy" ] && [ ! -e "$journal/downtime" ]
 }
 

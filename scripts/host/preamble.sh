@@ -44,6 +44,11 @@ can_run() {
   [[ $1 == *@* ]] || docker image inspect "$1" >/dev/null 2>&1
 }
 
+# The release that serves in the environment STACK; nothing before the first one.
+live_release() {
+  cat "$ROOT/${STACK:?}/live/release" 2>/dev/null || true
+}
+
 # Ids of an environment's containers of a role, running or not. Usage: containers_of STACK ROLE [RELEASE]
 containers_of() {
   docker ps --all --quiet --no-trunc --filter "label=slipway.stack=$1" --filter "label=slipway.role=$2" \

@@ -5,14 +5,6 @@
 # shellcheck source=/dev/null
 . deploy/journal.sh
 # shellcheck source=/dev/null
-. switch/routes.sh
-# shellcheck source=/dev/null
-. switch/traffic.sh
-# shellcheck source=/dev/null
-. switch/worker-console.sh
-# shellcheck source=/dev/null
-. switch/hand-over.sh
-# shellcheck source=/dev/null
 . switch/undo.sh
 # shellcheck source=/dev/null
 . maintenance/page.sh

@@ -13,7 +13,7 @@ apply() { put_files; }
 # The containers that the state knew are gone by then; what else there is was left by a kill.
 remove() {
   local id
-  [ "$(cat "$ROOT/${STACK:?}/live/release" 2>/dev/null)" != "${RELEASE:?}" ] ||
+  [ "$(live_release)" != "${RELEASE:?}" ] ||
     fail "release $RELEASE serves the traffic of $STACK; its files are not deleted. Deploy another release first."
   for id in $(docker ps --all --quiet --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$RELEASE"); do
     docker rm --force "$id" >/dev/null

@@ -9,7 +9,7 @@ apply() { :; }
 
 remove() {
   local live role others
-  live=$(cat "$ROOT/${STACK:?}/live/release" 2>/dev/null || true)
+  live=$(live_release)
   [ "$live" != "${RELEASE:?}" ] ||
     fail "release $RELEASE serves the traffic of $STACK; it is not deleted. Deploy another release first."
   if [ -n "$live" ]; then

@@ -8,15 +8,7 @@
 # shellcheck source=/dev/null
 . switch/prove-release.sh
 # shellcheck source=/dev/null
-. switch/worker-console.sh
-# shellcheck source=/dev/null
-. switch/routes.sh
-# shellcheck source=/dev/null
-. switch/traffic.sh
-# shellcheck source=/dev/null
 . switch/watch.sh
-# shellcheck source=/dev/null
-. switch/hand-over.sh
 # shellcheck source=/dev/null
 . switch/undo.sh
 

@@ -4,7 +4,7 @@
 preflight() {
   [ ! -e "$journal/deploy" ] ||
     refuse "the deploy before did not end$(who_deploys): it or the host was killed; type: npm run recover -- --stack $STACK"
-  [ ! -e "$journal/downtime" ] || [ "$RELEASE" != "$(cat "$ROOT/$STACK/live/release" 2>/dev/null)" ] ||
+  [ ! -e "$journal/downtime" ] || [ "$RELEASE" != "$(live_release)" ] ||
     refuse "a page for maintenance stands since the migration for release $(cat "$journal/downtime"), and this deploy is for the release before; type: npm run recover -- --stack $STACK"
   require_disk
   require_edge
@@ -32,7 +32,8 @@ require_edge() {
 # The release to come is taken to need what the one that serves uses now.
 require_memory() {
   local live used available
-  live=$(cat "$ROOT/$STACK/live/release" 2>/dev/null) || return 0
+  live=$(live_release)
+  [ -n "$live" ] || return 0
   used=$(memory_of "$live")
   available=$(($(sed -n 's/^MemAvailable: *\([0-9]*\) kB$/\1/p' /proc/meminfo) / 1024))
   [ "$available" -ge $((used + ${SPARE_MEMORY:?})) ] ||
@@ -61,11 +62,6 @@ memory_files() {
 
 # What is left of other deploys neither serves nor is to serve: it stops, so that memory holds two releases and no more.
 stop_strangers() {
-  local live role ids
-  live=$(cat "$ROOT/$STACK/live/release" 2>/dev/null || true)
-  for role in beat service worker; do
-    mapfile -t ids < <(docker ps --no-trunc --filter "label=slipway.stack=$STACK" --filter "label=slipway.role=$role" \
-      --format '{{.Label "slipway.release"}} {{.ID}}' | sed -n "/^$RELEASE /d; /^${live:-none} /d; s/.* //p")
-    [ "${#ids[@]}" = 0 ] || docker stop "${ids[@]}" >/dev/null
-  done
+  local role
+  for role in beat service worker; do stop_others "$role" "$(live_release)"; done
 }

@@ -24,9 +24,8 @@ create_container() {
 create_live_container() {
   local arguments=(--volume "$ROOT/$DIRECTORY/bin/migrated:/run/slipway/migrated")
   create_container "$1" "$2" "${DATA_NETWORK:?}" "${@:3}"
-  # As the application's containers: the other network is the way to a database or a broker of somebody else's. Each
-  # network takes time, and the question of what is pending needs the database alone.
-  [ -n "${DATABASE?}" ] && [ "$3" = pending ] || docker network connect "${EDGE_NETWORK:?}" "$1"
+  # As the application's containers: the other network is the way to a database or a broker of somebody else's.
+  docker network connect "${EDGE_NETWORK:?}" "$1"
 }
 
 # Usage: last_lines CONTAINER

@@ -3,7 +3,7 @@
 # of the release that is to serve next; the switch to it takes page and sign away.
 
 sign=${STACK:?}/journal/downtime
-live=$(cat "$ROOT/$STACK/live/release" 2>/dev/null || true)
+live=$(live_release)
 
 # Before anything is stopped, page and sign are there: a kill at any moment leaves a page and a way back.
 begin_downtime() {

@@ -1,10 +1,13 @@
 # shellcheck shell=bash disable=SC2154
 # Part of ../switch-release.sh: gives tasks and schedule from one release to another.
 
+# shellcheck source=/dev/null
+. switch/worker-console.sh
+
 # The scheduler of another release stops before this one's gets the lock; workers change queues without a restart.
 hand_over() {
   local old
-  grep -q '^beat ' <<<"$PARTICIPANTS" || stop_other_beats
+  grep -q '^beat ' <<<"$PARTICIPANTS" || stop_others beat
   each take_work
   # With nothing to wait for, those of the release before are about to stop.
   [ "${SOAK_SECONDS:?}" = 0 ] || for old in $(others worker); do drop_work "$old"; done
@@ -21,16 +24,17 @@ take_work() {
   case $1 in
     worker) queues add_consumer "$3" "$6" ;;
     beat)
-      stop_other_beats
+      stop_others beat
       wait_for 30 docker exec "$3" sh /run/slipway/bin/probe.sh beat >/dev/null || reject "$2" "$3" 'did not start'
       ;;
   esac
 }
 
-stop_other_beats() {
-  local old
-  mapfile -t old < <(others beat)
-  [ "${#old[@]}" = 0 ] || docker stop "${old[@]}" >/dev/null
+# Usage: stop_others ROLE [RELEASE]
+stop_others() {
+  local ids
+  mapfile -t ids < <(others "$@")
+  [ "${#ids[@]}" = 0 ] || docker stop "${ids[@]}" >/dev/null
 }
 
 drop_work() {

@@ -1,11 +1,18 @@
 # shellcheck shell=bash disable=SC2154
-# Part of ../switch-release.sh and ../recover.sh: puts everything back as it was before RELEASE.
+# Part of the scripts that switch or settle a switch: puts everything back as it was before RELEASE.
+
+# shellcheck source=/dev/null
+. switch/routes.sh
+# shellcheck source=/dev/null
+. switch/traffic.sh
+# shellcheck source=/dev/null
+. switch/hand-over.sh
 
 # Sets `previous`, the release that serves. What a switch that was killed had in mind is put back, or gone on with when
 # it is for the same release.
 take_up_what_was_cut_off() {
   local target lines=()
-  previous=$(cat "$ROOT/$STACK/live/release" 2>/dev/null || true)
+  previous=$(live_release)
   [ -e "$journal/switch" ] || return 0
   mapfile -t lines <"$journal/switch"
   target=${lines[0]}
