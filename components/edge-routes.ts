@@ -32,7 +32,7 @@ const servicesPlace = "@services@";
  * Shorter than what application servers keep an idle connection for: one that closes it in the moment of a request
  * fails that request. What is left of connections to an old release is at work, then.
  */
-const transport = { forwardingTimeouts: { idleConnTimeout: "1s" } };
+const transport = { forwardingTimeouts: { idleConnTimeout: "500ms" } };
 
 /**
  * What the edge reads of one environment: its file in the watched directory. Every name begins with the stack's and

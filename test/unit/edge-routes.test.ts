@@ -55,7 +55,7 @@ test("the switch has a way of its own past passwords, addresses and pages, by a 
 
 test("an idle connection to a service ends before the service ends it", () => {
   const { serversTransports } = routes().http;
-  expect(serversTransports.staging.forwardingTimeouts.idleConnTimeout).toBe("1s");
+  expect(serversTransports.staging.forwardingTimeouts.idleConnTimeout).toBe("500ms");
 });
 
 test("every answer of a service names the release", () => {

@@ -1,0 +1,69 @@
+import { execa } from "execa";
+import { listContainers, type RunningContainer } from "../../containers.ts";
+import { readEnvironment } from "../../environment.ts";
+import { Failure } from "../../failure.ts";
+import { localStack } from "../../workspace.ts";
+
+const patienceMilliseconds = 60_000;
+const port = 8000;
+
+/**
+ * Seconds that the application takes to start by itself: its containers are stopped and started again by Docker, all at
+ * once, until the service answers and the workers say that they are ready. Nothing else is at work meanwhile.
+ */
+export async function startUp(): Promise<number> {
+  const all = await listContainers(readEnvironment(localStack));
+  const ofRole = (...roles: string[]) => all.filter(({ role }) => roles.includes(role));
+  const ids = ofRole("service", "worker", "beat").map(({ id }) => id);
+  const signal = AbortSignal.timeout(patienceMilliseconds);
+  await execa("docker", ["stop", ...ids]);
+  const started = Date.now();
+  try {
+    await Promise.all([
+      execa("docker", ["start", ...ids]),
+      ...ofRole("service").map((service) => answered(service, signal)),
+      ...ofRole("worker").map((worker) => saidReady(worker, started, signal)),
+    ]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new Failure(
+      `the application did not start within ${patienceMilliseconds / 1000} seconds`,
+    );
+  }
+  return (Date.now() - started) / 1000;
+}
+
+/** Asks the container itself: the edge would have to be told first. */
+async function answered({ id }: RunningContainer, signal: AbortSignal): Promise<void> {
+  const format = "{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}";
+  for (;;) {
+    const { stdout } = await execa("docker", ["inspect", "--format", format, id]);
+    const address = stdout.trim().split("\n")[0];
+    while (address) {
+      const url = `http://${address}:${port}/healthz/live`;
+      const isUp = await fetch(url, { signal }).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (isUp) return;
+      await pause(signal);
+    }
+    await pause(signal);
+  }
+}
+
+async function saidReady(
+  { id }: RunningContainer,
+  since: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const words = ["logs", "--since", new Date(since).toISOString(), id];
+  while (!/celery@\S+ ready\./.test((await execa("docker", words, { all: true })).all)) {
+    await pause(signal);
+  }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { parse } from "yaml";
+import { ProofImages } from "../../../scripts/prove/proof-images.ts";
+import { docker, eventually, TestStack } from "../stack.ts";
+import { Traffic } from "./traffic.ts";
+
+const stack = new TestStack();
+const orders = "/api/v1/orders?limit=1";
+let base = "";
+let images: ProofImages;
+
+beforeAll(async () => {
+  await stack.prepare();
+  const { exitCode, all } = await stack.script("run-quickstart.ts");
+  if (exitCode !== 0) throw new Error(all);
+  base = parse(readFileSync(stack.configFile, "utf8")).config["slipway:app"].image;
+  images = new ProofImages(base, { detail: () => {}, note: console.info });
+  await placeOrder("Ada");
+});
+afterAll(() => stack.takeDown());
+
+async function configure(key: string, value: string): Promise<void> {
+  const { exitCode, all } = await stack.pulumi("config", "set", "--path", `slipway:${key}`, value);
+  expect(exitCode, all).toBe(0);
+}
+
+async function sql(statement: string): Promise<string> {
+  const [server = ""] = await stack.containers("postgres");
+  const words = ["psql", "--username=postgres", "--dbname=app", "--no-align", "--tuples-only"];
+  return (await docker("exec", server, ...words, "--command", statement)).stdout;
+}
+
+const columns = async () =>
+  (await sql("SELECT column_name FROM information_schema.columns WHERE table_name = 'orders'"))
+    .split("\n")
+    .sort();
+
+const live = async () => (await stack.pulumi("stack", "output", "release")).stdout;
+
+/** Places an order and returns it when the worker has invoiced it. */
+async function placeOrder(customer: string) {
+  const body = { customer, amount: "12.50" };
+  const answer = await stack.ask("/api/v1/orders", { method: "POST", body });
+  expect(answer.status, answer.body).toBe(201);
+  const { id } = JSON.parse(answer.body);
+  return eventually(`order ${id} is invoiced`, 30, async () => {
+    const order = JSON.parse((await stack.ask(`/api/v1/orders/${id}`)).body);
+    return order.invoice ? order : undefined;
+  });
+}
+
+it("a release with a migration is rolled back from, and the database keeps what it was migrated to", async () => {
+  const before = await live();
+  await configure("app.image", await images.make("migration-waits"));
+  const said = await stack.up();
+  expect(said).toMatch(/restore point: [\d.]+ s, .* restored and compared/);
+  expect(said).toMatch(/old code: [\d.]+ s, release \S+ is ready on the migrated copy/);
+  expect(await columns()).toContain("note");
+
+  const { exitCode, all } = await stack.script("roll-back.ts", "--yes");
+  expect(exitCode, all).toBe(0);
+  expect(all).toContain("the database is newer than this image (0900_fault): nothing is migrated");
+  expect(await live()).toBe(before);
+  expect(await columns()).toContain("note");
+  expect((await placeOrder("Grace")).invoice.release).toBe(before);
+  await sql("ALTER TABLE orders DROP COLUMN note");
+  await sql("UPDATE alembic_version SET version_num = '0002_ticks'");
+});
+
+it("a migration that the code before cannot live with is refused, until a downtime is declared", async () => {
+  const before = await live();
+  await configure("app.image", await images.make("migration-breaks-old-code"));
+  const { exitCode, all } = await stack.pulumi("up", "--yes", "--skip-preview");
+  expect(exitCode).not.toBe(0);
+  expect(all).toContain("config set --path slipway:migration.downtime declared");
+  expect(await columns()).not.toContain("client");
+  expect((await placeOrder("Byron")).invoice.release).toBe(before);
+
+  await configure("migration.downtime", "declared");
+  const traffic = new Traffic(stack, orders);
+  const said = await stack.up();
+  const requests = await traffic.stop();
+  expect(said).toContain("the page for maintenance stands until release");
+  // Nobody gets an error: the page, or an answer.
+  expect([...new Set(requests.map(({ status }) => status))].sort()).toEqual([200, 503]);
+  expect(requests.at(-1)?.status).toBe(200);
+  expect(await columns()).toContain("client");
+  expect(await stack.containers("maintenance")).toEqual([]);
+  expect((await placeOrder("Lovelace")).invoice.release).toBe(await live());
+});
