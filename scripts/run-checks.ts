@@ -9,11 +9,8 @@ import { runScript } from "./failure.ts";
 import { buildApp } from "./images/build-app.ts";
 import { resolveImages } from "./images/resolve-images.ts";
 import { duration, runSteps } from "./progress.ts";
-import {
-  ensureK6Binary,
-  ensureRegistryBinary,
-  ensureToolchain,
-} from "./toolchain/ensure-toolchain.ts";
+import { ensureProgram, ensureToolchain } from "./toolchain/ensure-toolchain.ts";
+import { k6, registry } from "./toolchain/versions.ts";
 import { root } from "./workspace.ts";
 
 interface Counts {
@@ -50,8 +47,7 @@ await runScript(async () => {
       title: "Programs of the tests",
       run: async (report) => {
         await ensurePrograms(["curl", "python", "shellcheck", "sshd"], report);
-        await ensureRegistryBinary(report);
-        await ensureK6Binary(report);
+        for (const each of [registry, k6]) await ensureProgram(each, report);
       },
     },
   ]);

@@ -8,7 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { hash } from "bcryptjs";
 import { execa } from "execa";
 import { stringify } from "yaml";
-import { ensureRegistryBinary } from "../scripts/toolchain/ensure-toolchain.ts";
+import { ensureProgram } from "../scripts/toolchain/ensure-toolchain.ts";
+import { registry } from "../scripts/toolchain/versions.ts";
 
 export interface Registry {
   /** Host and port, as references of its images begin. */
@@ -26,7 +27,7 @@ export interface Registry {
 
 /** Starts an image registry that asks for a password, on a free port of the loopback interface. */
 export async function startRegistry(): Promise<Registry> {
-  const binary = await ensureRegistryBinary({ detail: () => {}, note: console.info });
+  const binary = await ensureProgram(registry, { detail: () => {}, note: console.info });
   const directory = mkdtempSync(join(tmpdir(), "slipway-registry-"));
   const at = (name: string) => join(directory, name);
   const username = "deployer";

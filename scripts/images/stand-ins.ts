@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Report } from "../progress.ts";
-import { ensureTraefikBinary } from "../toolchain/ensure-toolchain.ts";
+import { ensureProgram } from "../toolchain/ensure-toolchain.ts";
 import { traefik } from "../toolchain/versions.ts";
 import { buildImage } from "./build-image.ts";
 import { importDebian, suite } from "./debian-base.ts";
@@ -48,7 +48,7 @@ async function recipe(name: ImageName): Promise<StandIn> {
   switch (name) {
     case "traefik":
       return make(traefik.version, async (context, report) => {
-        await copyFile(await ensureTraefikBinary(report), join(context, "traefik"));
+        await copyFile(await ensureProgram(traefik, report), join(context, "traefik"));
       });
     case "python": {
       const configuration = await pipConfiguration();

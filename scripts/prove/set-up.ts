@@ -5,7 +5,8 @@ import { ensurePrograms } from "../ensure-programs.ts";
 import { buildApp } from "../images/build-app.ts";
 import { type Images, resolveImages } from "../images/resolve-images.ts";
 import type { Report } from "../progress.ts";
-import { ensureK6Binary, ensureToolchain } from "../toolchain/ensure-toolchain.ts";
+import { ensureProgram, ensureToolchain } from "../toolchain/ensure-toolchain.ts";
+import { k6 } from "../toolchain/versions.ts";
 import { localStack, root, stackFiles } from "../workspace.ts";
 import { ProofImages } from "./proof-images.ts";
 import { type DeploySeconds, ProofStack } from "./proof-stack.ts";
@@ -50,7 +51,7 @@ export async function setUp(
   await ensureDocker(report);
   await ensurePrograms(["curl"], report);
   const toolchain = await ensureToolchain(report);
-  const k6 = await ensureK6Binary(report);
+  const program = await ensureProgram(k6, report);
   const { app, servers } = present ?? (await findImages(report));
   const images = new ProofImages(app, report);
   made.images = images;
@@ -63,7 +64,7 @@ export async function setUp(
   const { authorityFile } = stackFiles(localStack);
   const { httpsPort } = stack;
   const { requestsPerSecond } = pace;
-  const args = { k6, httpsPort, requestsPerSecond, authorityFile, directory };
+  const args = { k6: program, httpsPort, requestsPerSecond, authorityFile, directory };
   made.traffic = await Traffic.start(args);
   made.starts = new BeatStarts();
   await sleep(pace.quietSeconds * 1000);

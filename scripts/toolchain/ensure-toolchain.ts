@@ -6,17 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Failure } from "../failure.ts";
 import { duration, type Report } from "../progress.ts";
 import { cacheRoot, fillOnce } from "./part-cache.ts";
-import {
-  type GoModule,
-  k6,
-  kamalProxy,
-  languageHost,
-  type Part,
-  parts,
-  pulumi,
-  registry,
-  traefik,
-} from "./versions.ts";
+import { type GoModule, languageHost, type Part, parts, pulumi } from "./versions.ts";
 
 export type Origin = "official" | "built" | "typescript";
 
@@ -74,28 +64,13 @@ export async function ensureToolchain(report: Report): Promise<Toolchain> {
   return made;
 }
 
-/** The path of a Traefik built from its Go module, for the image that stands in for the official one. */
-export async function ensureTraefikBinary(report: Report): Promise<string> {
-  await build(traefik, traefik.goModule, report);
-  return join(directories(traefik).built, traefik.executable);
-}
-
-/** The path of an image registry built from its Go module, for the tests. */
-export async function ensureRegistryBinary(report: Report): Promise<string> {
-  await build(registry, registry.goModule, report);
-  return join(directories(registry).built, registry.executable);
-}
-
-/** The path of a kamal-proxy built from its Go module, for the bench. */
-export async function ensureKamalProxyBinary(report: Report): Promise<string> {
-  await build(kamalProxy, kamalProxy.goModule, report);
-  return join(directories(kamalProxy).built, kamalProxy.executable);
-}
-
-/** The path of the load generator k6 built from its Go module, for the proof. */
-export async function ensureK6Binary(report: Report): Promise<string> {
-  await build(k6, k6.goModule, report);
-  return join(directories(k6).built, k6.executable);
+/** The path of a program beside the toolchain, built from its Go module: `traefik`, `registry`, `kamalProxy` or `k6`. */
+export async function ensureProgram(
+  program: Part & { goModule: GoModule },
+  report: Report,
+): Promise<string> {
+  await build(program, program.goModule, report);
+  return join(directories(program).built, program.executable);
 }
 
 /** The toolchain that the cache holds, when nothing is missing. */

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { issueCertificate } from "../../scripts/local-certificate.ts";
 import { countFailures } from "../../scripts/prove/exchanges.ts";
 import { type Summary, Traffic } from "../../scripts/prove/traffic.ts";
-import { ensureK6Binary } from "../../scripts/toolchain/ensure-toolchain.ts";
+import { ensureProgram } from "../../scripts/toolchain/ensure-toolchain.ts";
+import { k6 } from "../../scripts/toolchain/versions.ts";
 import { type Manners, startMisbehavingServer } from "../misbehaving-server.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "slipway-traffic-"));
@@ -33,10 +34,10 @@ async function failuresWith(change: Partial<Manners>): Promise<Record<string, nu
 beforeAll(async () => {
   const certificate = await issueCertificate(["localhost"], authority);
   server = await startMisbehavingServer(certificate, manners);
-  const k6 = await ensureK6Binary({ detail: () => {}, note: console.info });
+  const program = await ensureProgram(k6, { detail: () => {}, note: console.info });
   const { certificateFile: authorityFile } = authority;
   traffic = await Traffic.start({
-    k6,
+    k6: program,
     httpsPort: server.port,
     requestsPerSecond: 100,
     authorityFile,

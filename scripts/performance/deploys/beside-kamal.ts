@@ -1,5 +1,5 @@
 import type { Report } from "../../progress.ts";
-import { ensureKamalProxyBinary } from "../../toolchain/ensure-toolchain.ts";
+import { ensureProgram } from "../../toolchain/ensure-toolchain.ts";
 import { kamalProxy } from "../../toolchain/versions.ts";
 import type { Bench, Figures } from "../figures.ts";
 import type { Seconds } from "../timing.ts";
@@ -21,7 +21,7 @@ export async function compareWithKamal(
   const [slipway, plain]: [Seconds, Seconds] = [[], []];
   let requests = 0;
   try {
-    const program = await ensureKamalProxyBinary(report);
+    const program = await ensureProgram(kamalProxy, report);
     await proxy.start(program, images.helper, directory);
     const first = await app.build();
     await proxy.deploy(first.version, first.image);
