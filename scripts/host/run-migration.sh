@@ -36,16 +36,18 @@ apply() {
   one_at_a_time
   trap leave EXIT
   trap 'exit 143' TERM INT
-  clear_rehearsal
   ask_pending
   if [ "${#pending[@]}" = 0 ]; then
     go_on_with_downtime
+    # The release's containers wait for the end of this script, and there is nothing to clear away.
+    trap - EXIT
     return 0
   fi
   end_downtime_of_before
   if [ -z "${DATABASE?}" ]; then
     say 'Postgres is managed: no restore point is made, and nothing is rehearsed'
   else
+    clear_rehearsal
     examine
     prepare
   fi
@@ -66,17 +68,19 @@ prepare() {
 
 # One at a time, of scripts by the kernel's lock and of what a killed one left by the container's name.
 one_at_a_time() {
-  require_no_migration
+  local name state
   exec {lock}<"$ROOT/${STACK:?}"
   flock --timeout 30 "$lock" ||
     fail "another deploy of $STACK is at its migration; what it waits for, shows: docker ps --filter label=slipway.stack=$STACK"
-  require_no_migration
-  docker rm "$migration" >/dev/null 2>&1 || true
-}
-
-require_no_migration() {
-  [ "$(docker inspect --format '{{.State.Running}}' "$migration" 2>/dev/null)" != true ] ||
-    fail "a migration of $STACK is still running: see 'docker logs $migration', and deploy again when it ended"
+  while read -r name state; do
+    case $name-$state in
+      "$migration-running")
+        fail "a migration of $STACK is still running: see 'docker logs $migration', and deploy again when it ended"
+        ;;
+      "$migration"-*) docker rm "$migration" >/dev/null ;;
+      "$rehearsal".*) clear_rehearsal ;;
+    esac
+  done < <(docker ps --all --filter "label=slipway.stack=$STACK" --format '{{.Names}} {{.State}}')
 }
 
 # However it ends: nothing that was made for the way stays, and nobody is left without a release that serves.

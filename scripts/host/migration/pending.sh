@@ -15,6 +15,7 @@ ask_pending() {
     0) ;;
     124) fail "the command that prints pending migrations (migration.pending) did not end within 120 seconds; $untouched" ;;
     3)
+      docker rm "$name" >/dev/null
       say "the database is newer than this image (${lines[0]:-it has migrations that the image lacks}): nothing is migrated"
       return 0
       ;;
@@ -24,6 +25,7 @@ ask_pending() {
       ;;
   esac
   if [ "${#lines[@]}" = 0 ]; then
+    docker rm "$name" >/dev/null
     say "no migration is pending: $(took)"
     return 0
   fi
