@@ -14,7 +14,6 @@ export interface Host {
 }
 
 const scripts = new URL("../scripts/host/", import.meta.url);
-const preamble = readFileSync(new URL("preamble.sh", scripts), "utf8");
 
 /**
  * The command that runs a script which comes by standard input; the host ends it after `timeoutSeconds`. By `exec`, since
@@ -36,7 +35,10 @@ export function hostScript(name: string, host: Host, variables: Record<string, s
     HELPER_IMAGE: host.helperImage,
     ...variables,
   };
-  return wholeScript(all, `export DOCKER_HOST\n${preamble}\n${readScript(`${name}.sh`)}`);
+  return wholeScript(
+    all,
+    `export DOCKER_HOST\n${readScript("preamble.sh")}\n${readScript(`${name}.sh`)}`,
+  );
 }
 
 /**
@@ -57,12 +59,14 @@ export function survivingScript(script: string): string {
   ].join("\n")}\n`;
 }
 
-/** A script with those beside it that it sources, since on the host there is no file to source. */
+/**
+ * A script with those beside it that it sources, since on the host there is no file to source. Without its comments, a
+ * quarter of it: the engine keeps it twice, and hands it to the plugin at every step.
+ */
 function readScript(file: string): string {
-  return readFileSync(new URL(file, scripts), "utf8").replaceAll(
-    /^\. (\S+\.sh)$/gm,
-    (_, sourced: string) => readScript(sourced),
-  );
+  return readFileSync(new URL(file, scripts), "utf8")
+    .replaceAll(/^ *#.*\n/gm, "")
+    .replaceAll(/^\. (\S+\.sh)$/gm, (_, sourced: string) => readScript(sourced));
 }
 
 /** The same of a script of scripts/ that runs on the machine that deploys and leaves its environment as it is. */
