@@ -25,7 +25,10 @@ async function expectRefusal({ exitCode, all, events }: Outcome, line: RegExp): 
 describe("a deploy is refused before it changes anything", () => {
   it.each([
     ["spareDiskMegabytes", /the disk of the host has \d+ MB free under \S+, and .*is 1048576; .*/],
-    ["spareMemoryMegabytes", /the host has \d+ MB of memory free, and a second release beside the first needs about [1-9]\d* MB .*/],
+    [
+      "spareMemoryMegabytes",
+      /the host has \d+ MB of memory free, and a second release beside the first needs about [1-9]\d* MB .*/,
+    ],
   ])("when the host has less than deploy.%s", async (key, line) => {
     tiny.configure({ [`deploy.${key}`]: 1_048_576 });
     try {
