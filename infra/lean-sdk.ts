@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import debuggable from "@pulumi/pulumi/runtime/debuggable.js";
 
 // What the SDK does for every resource, and nobody reads, takes most of the time of this program.
 
@@ -12,3 +13,19 @@ Object.assign(pulumi.Resource, { callsites: () => [] });
 
 // It tells the engine each step in a message of its own, which the engine throws away unless it runs with --debug.
 Object.assign(pulumi.log, { debug: () => Promise.resolve() });
+
+// It takes one more for each promise, for who looks for one that never ends.
+type MakePromise = (promise: Promise<unknown>, context: unknown) => Promise<unknown>;
+const internals = debuggable as unknown as { debuggablePromise: MakePromise };
+const { debuggablePromise } = internals;
+if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
+  internals.debuggablePromise = (promise, context) => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      return debuggablePromise(promise, context);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
+  };
+}

@@ -67,12 +67,14 @@ export function declareRelease(
     );
     return { resource: service, participants };
   });
+  // The engine starts one container after the other, and the services take longest until they are of use.
+  const afterServices = [...before(true), ...services.map(({ resource }) => resource)];
   const workers = consumers.workers.map((consumer) => {
     const { replicas } = settings.workers[consumer.name] as Settings["workers"][string];
     const worker = new Worker(
       `${consumer.name}-${release}`,
       { environment, release, consumer, replicas },
-      { providers, dependsOn: before(true) },
+      { providers, dependsOn: afterServices },
     );
     const participants = worker.containers.map(
       (id): Participant => ({
@@ -83,7 +85,7 @@ export function declareRelease(
     return { resource: worker, participants };
   });
   const beats = (consumers.beat ? [consumers.beat] : []).map((consumer) => {
-    const options = { provider, dependsOn: before(true) };
+    const options = { provider, dependsOn: afterServices };
     const resource = beat({ environment, release, consumer }, options);
     const { name, maxProcesses } = consumer;
     const participants: Participant[] = [{ role: "beat", name, id: resource.id, maxProcesses }];

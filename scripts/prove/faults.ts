@@ -79,7 +79,7 @@ export async function proveFaults(stage: Stage, faulty = faultyDeploys): Promise
       ...(each.errorSeconds
         ? {
             bearable: {
-              includes: ({ release }) => release !== "" && release !== old,
+              exceptOf: old,
               atMost: each.errorSeconds * stage.requestsPerSecond,
               are: "answers of the faulty release itself",
             },

@@ -38,11 +38,12 @@ export interface Trial extends Stretch {
   seen?: Exchange[];
 }
 
+/** Plain data: a trial may come from another process. */
 export interface Bearable {
-  /** Whether a failed request is one of them. */
-  includes(exchange: Exchange): boolean;
-  /** More than these are too many. */
-  atMost: number;
+  /** The release whose own answers are none of them, nor is a request that nobody answered. Without it any may fail. */
+  exceptOf?: string;
+  /** More than these are too many. Defaults to any number. */
+  atMost?: number;
   /** Who they are, for the report. */
   are: string;
 }

@@ -19,10 +19,12 @@ export interface Verdict {
 export function judgeTrials({ trials, exchanges }: Pick<Proof, "trials" | "exchanges">): Verdict[] {
   return trials.map((trial) => {
     const seen = trial.seen ?? within(exchanges, trial);
-    const isBorne = (exchange: Exchange) => trial.bearable?.includes(exchange) ?? false;
+    const isBorne = ({ release }: Exchange) =>
+      trial.bearable !== undefined &&
+      (!trial.bearable.exceptOf || (release !== "" && release !== trial.bearable.exceptOf));
     const borne = seen.filter((exchange) => exchange.failure && isBorne(exchange));
     const failures = countFailures(seen.filter((exchange) => !isBorne(exchange)));
-    const most = trial.bearable?.atMost ?? 0;
+    const most = trial.bearable?.atMost ?? Number.POSITIVE_INFINITY;
     return {
       ...{ trial, requests: seen.length, failures, borne: countFailures(borne) },
       broken: [

@@ -80,10 +80,8 @@ test.each<[string, Partial<Proof>, string]>([
 });
 
 test("what the faulty release answers itself is borne up to a bound", () => {
-  const bearable = {
-    includes: ({ release }: Exchange) => release === "faulty",
-    ...{ atMost: 1, are: "answers of the faulty release itself" },
-  };
+  const are = "answers of the faulty release itself";
+  const bearable = { exceptOf: "old", atMost: 1, are };
   const error = { ...good(2000), failure: "status 500", release: "faulty" };
   const judge = (exchanges: Exchange[]) =>
     judgeTrials({ trials: [{ ...trial, bearable }], exchanges })[0];
@@ -98,4 +96,13 @@ test("what the faulty release answers itself is borne up to a bound", () => {
   expect(judge([{ ...error, release: "old" }])?.broken).toEqual([
     "1 failed requests (GET: status 500)",
   ]);
+});
+
+test("a trial of another process, which came as text, may fail whom it may while a server is down", () => {
+  const down: Trial = { ...trial, bearable: { are: "requests while it was down" } };
+  const [verdict] = judgeTrials({
+    trials: [JSON.parse(JSON.stringify(down))],
+    exchanges: [{ ...good(2000), failure: "no answer", release: "" }],
+  });
+  expect(verdict).toMatchObject({ borne: { "GET: no answer": 1 }, failures: {}, broken: [] });
 });
