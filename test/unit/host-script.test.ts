@@ -73,7 +73,7 @@ test("a script that hangs is ended by the host", async () => {
 });
 
 test("a command that is cancelled tells its script, as the plugin ends it", async () => {
-  const input = `apply() { trap 'echo told; exit 3' TERM; echo ready; sleep 60 & wait; }\n"$1" </dev/null; exit\n`;
+  const input = `apply() { trap 'trap "" TERM; echo told; exit 3' TERM; echo ready; sleep 60 & wait; }\n"$1" </dev/null; exit\n`;
   const options = { input, reject: false, detached: true } as const;
   const running = execa("sh", ["-c", runScript("apply", 10)], options);
   for await (const line of running.iterable()) {
