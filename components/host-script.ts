@@ -14,6 +14,7 @@ export interface Host {
 }
 
 const scripts = new URL("../scripts/host/", import.meta.url);
+const preamble = readScript("preamble.sh");
 
 /**
  * The command that runs a script which comes by standard input; the host ends it after `timeoutSeconds`. By `exec`, since
@@ -35,10 +36,7 @@ export function hostScript(name: string, host: Host, variables: Record<string, s
     HELPER_IMAGE: host.helperImage,
     ...variables,
   };
-  return wholeScript(
-    all,
-    `export DOCKER_HOST\n${readScript("preamble.sh")}\n${readScript(`${name}.sh`)}`,
-  );
+  return wholeScript(all, `export DOCKER_HOST\n${preamble}\n${readScript(`${name}.sh`)}`);
 }
 
 /**

@@ -55,6 +55,16 @@ containers_of() {
     ${3:+--filter "label=slipway.release=$3"}
 }
 
+# Stops what runs of a release in STACK, role after role. Usage: stop_containers RELEASE ROLE ...
+stop_containers() {
+  local release=$1 role ids
+  shift
+  for role; do
+    mapfile -t ids < <(containers_of "${STACK:?}" "$role" "$release")
+    [ "${#ids[@]}" = 0 ] || docker stop "${ids[@]}" >/dev/null
+  done
+}
+
 # Names of the networks that a container is on. Usage: networks_of CONTAINER
 networks_of() {
   docker inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' "$1"

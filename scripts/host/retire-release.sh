@@ -8,29 +8,21 @@
 apply() { :; }
 
 remove() {
-  local live role others
+  local live others
   live=$(live_release)
   [ "$live" != "${RELEASE:?}" ] ||
     fail "release $RELEASE serves the traffic of $STACK; it is not deleted. Deploy another release first."
   if [ -n "$live" ]; then
     # Queues and schedule are another release's: a long task and a long request are waited for at the same time.
-    stop 'beat|worker' &
+    stop_containers "$RELEASE" beat worker &
     others=$!
     drain
-    stop service
+    stop_containers "$RELEASE" service
     wait "$others"
   else
-    for role in beat service worker; do stop "$role"; done
+    stop_containers "$RELEASE" beat service worker
   fi
   note retired release "$RELEASE"
-}
-
-# Usage: stop ROLE[|ROLE]
-stop() {
-  local ids
-  mapfile -t ids < <(docker ps --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$RELEASE" \
-    --format '{{.Label "slipway.role"}} {{.ID}}' | sed -En "s/^($1) //p")
-  [ "${#ids[@]}" = 0 ] || docker stop "${ids[@]}" >/dev/null
 }
 
 # New requests go elsewhere; those under way and WebSockets end by themselves, or by the signal when the time is over.

@@ -7,17 +7,13 @@ live=$(live_release)
 
 # Before anything is stopped, page and sign are there: a kill at any moment leaves a page and a way back.
 begin_downtime() {
-  local role ids
   [ "$DOWNTIME" = declared ] && [ -n "$live" ] || return 0
   begin 60
   resting=yes
   write_sign
   HOSTS=$(hosts_with_routes)
   [ -z "$HOSTS" ] || show_page
-  for role in beat service worker; do
-    mapfile -t ids < <(containers_of "$STACK" "$role" "$live")
-    [ "${#ids[@]}" = 0 ] || docker stop "${ids[@]}" >/dev/null
-  done
+  stop_containers "$live" beat service worker
   say "downtime: begins after $(took); the page for maintenance stands until release $RELEASE serves"
 }
 

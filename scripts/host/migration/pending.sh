@@ -5,27 +5,25 @@
 ask_pending() {
   local name=$rehearsal.pending code=0 said words lines
   pending=()
-  begin 0
+  begin 120
   decode words "${PENDING:?}"
   create_live_container "$name" rehearsal pending "${words[@]}"
-  said=$(timeout 120 docker start --attach "$name" 2>/dev/null) || code=$?
+  said=$(timeout "$(left)" docker start --attach "$name" 2>/dev/null) || code=$?
   mapfile -t lines <<<"$said"
   [ -n "$said" ] || lines=()
   case $code in
-    0) ;;
+    0 | 3) docker rm "$name" >/dev/null ;;
     124) fail "the command that prints pending migrations (migration.pending) did not end within 120 seconds; $untouched" ;;
-    3)
-      docker rm "$name" >/dev/null
-      say "the database is newer than this image (${lines[0]:-it has migrations that the image lacks}): nothing is migrated"
-      return 0
-      ;;
     *)
       last_lines "$name"
       fail "the command that prints pending migrations (migration.pending) ended with exit code $code; its last lines stand above; $untouched"
       ;;
   esac
+  if [ "$code" = 3 ]; then
+    say "the database is newer than this image (${lines[0]:-it has migrations that the image lacks}): nothing is migrated"
+    return 0
+  fi
   if [ "${#lines[@]}" = 0 ]; then
-    docker rm "$name" >/dev/null
     say "no migration is pending: $(took)"
     return 0
   fi

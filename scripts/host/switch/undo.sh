@@ -43,7 +43,7 @@ put_back() {
   bring_page_back
   if [ -n "$previous" ]; then publish "$previous_routes" "$previous"; else withdraw; fi
   note put-back release "$RELEASE" to "$previous"
-  [ "$previous" = "$RELEASE" ] || end_containers beat worker
+  [ "$previous" = "$RELEASE" ] || stop_containers "$RELEASE" beat worker || true
   # The database may be one that it cannot live with: then the page stays, and nothing starts behind it.
   if [ -n "$previous" ] && [ -z "$(downtime)" ]; then
     for id in $(containers_of "$STACK" beat "$previous"); do docker start "$id" >/dev/null; done
@@ -53,7 +53,7 @@ put_back() {
     done
   fi
   await_return
-  [ "$previous" = "$RELEASE" ] || end_containers service
+  [ "$previous" = "$RELEASE" ] || stop_containers "$RELEASE" service || true
   end_switch
 }
 
@@ -72,19 +72,10 @@ give_up() {
   trap '' TERM INT
   note_interruption
   close_probe_route
-  [ "$previous" = "$RELEASE" ] || end_containers beat worker service
+  [ "$previous" = "$RELEASE" ] || stop_containers "$RELEASE" beat worker service || true
   exit "$status"
 }
 
 note_interruption() {
   has_failed || note failed release "$RELEASE" reason 'the switch was interrupted'
-}
-
-# Usage: end_containers ROLE ...
-end_containers() {
-  local role ids
-  for role in "$@"; do
-    mapfile -t ids < <(containers_of "$STACK" "$role" "$RELEASE")
-    [ "${#ids[@]}" = 0 ] || docker stop "${ids[@]}" >/dev/null || true
-  done
 }

@@ -19,8 +19,8 @@ export async function startUp(): Promise<number> {
   await execa("docker", ["stop", ...ids]);
   const started = Date.now();
   try {
+    await execa("docker", ["start", ...ids]);
     await Promise.all([
-      execa("docker", ["start", ...ids]),
       ...ofRole("service").map((service) => answered(service, signal)),
       ...ofRole("worker").map((worker) => saidReady(worker, started, signal)),
     ]);
@@ -36,20 +36,14 @@ export async function startUp(): Promise<number> {
 /** Asks the container itself: the edge would have to be told first. */
 async function answered({ id }: RunningContainer, signal: AbortSignal): Promise<void> {
   const format = "{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}";
-  for (;;) {
-    const { stdout } = await execa("docker", ["inspect", "--format", format, id]);
-    const address = stdout.trim().split("\n")[0];
-    while (address) {
-      const url = `http://${address}:${port}/healthz/live`;
-      const isUp = await fetch(url, { signal }).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-      if (isUp) return;
-      await pause(signal);
-    }
-    await pause(signal);
-  }
+  const { stdout } = await execa("docker", ["inspect", "--format", format, id]);
+  const url = `http://${stdout.trim().split("\n")[0]}:${port}/healthz/live`;
+  const isUp = () =>
+    fetch(url, { signal }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  while (!(await isUp())) await pause(signal);
 }
 
 async function saidReady(
