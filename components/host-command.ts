@@ -36,7 +36,7 @@ export function hostCommand(
   name: string,
   args: HostCommandArgs,
   opts?: pulumi.CustomResourceOptions,
-): pulumi.Resource {
+): local.Command {
   const timeout = args.timeoutSeconds ?? 120;
   return new local.Command(
     name,

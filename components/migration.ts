@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./application-container.ts";
 import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
@@ -14,6 +14,8 @@ export interface MigrationArgs {
   command: string[];
   /** Prints the migrations that the database lacks, a line each; ends with 3 where the database is newer. */
   pending: string[];
+  /** What the image's migrations end with, a line each; empty where that is not known. */
+  heads: pulumi.Input<string>;
   settings: Record<string, string>;
   memoryMegabytes: number;
   /** How long each of restore point, rehearsal and migration may take. */
@@ -63,6 +65,7 @@ export function migration(
         SETTINGS: encodedLines(Object.entries(args.settings).map((each) => each.join("="))),
         COMMAND: encodedLines(args.command),
         PENDING: encodedLines(args.pending),
+        HEADS: args.heads,
         DATABASE: args.database ?? "",
         REDIS: args.redis,
         RESTORE_POINTS: String(args.restorePoints),
@@ -74,6 +77,28 @@ export function migration(
       survives: true,
     },
     opts,
+  );
+}
+
+export interface MigrationHeadsArgs
+  extends Pick<MigrationArgs, "host" | "image" | "user" | "memoryMegabytes"> {
+  stack: string;
+  /** Prints them as `alembic heads` does. */
+  command: string[];
+}
+
+/** What the migrations of an image end with, as `MigrationArgs.heads`: asked once for an image, before any deploy of it. */
+export function migrationHeads(
+  name: string,
+  { host, stack, image, user, memoryMegabytes, command }: MigrationHeadsArgs,
+  opts?: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const variables = {
+    ...{ STACK: stack, IMAGE: image, RUN_AS: user, MEMORY: `${memoryMegabytes}m` },
+    COMMAND: encodedLines(command),
+  };
+  return pulumi.unsecret(
+    hostCommand(name, { host, script: "migration-heads", variables }, opts).stdout,
   );
 }
 

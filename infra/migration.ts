@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { migration } from "../components/migration.ts";
+import { migration, migrationHeads } from "../components/migration.ts";
 import type { HostParts } from "./host.ts";
-import { pendingCommand } from "./pending-command.ts";
+import { headsCommand, pendingCommand } from "./pending-command.ts";
 import type { Settings } from "./settings.ts";
 
 interface Release {
@@ -15,20 +15,30 @@ interface Release {
 /** What brings the database to a release's schema; nothing, when the application has no migration. */
 export function declareMigration(
   settings: Settings,
-  { host, environment }: HostParts,
+  { host, environment, images }: HostParts,
   { release, resolve, stopSeconds }: Release,
   dependsOn: pulumi.Resource[],
 ): pulumi.Resource[] {
   const { migration: chosen, app, postgres, redis, edge, services } = settings;
   if (!chosen.enabled) return [];
   const { command, timeoutSeconds, restorePoints, downtime } = chosen;
+  const of = { host, image: app.image as string, user: app.user, memoryMegabytes: 256 };
+  const asksHeads = postgres.mode === "own" ? headsCommand(chosen) : undefined;
   const probes = Object.values(services).map((each) => each.probes.timeoutSeconds);
   return [
     migration(
       "migration",
       {
-        ...{ host, environment, release, command, timeoutSeconds, restorePoints, downtime },
-        ...{ image: app.image as string, user: app.user, memoryMegabytes: 256, stopSeconds },
+        ...of,
+        ...{ environment, release, command, timeoutSeconds, restorePoints, downtime },
+        stopSeconds,
+        heads: asksHeads
+          ? migrationHeads(
+              "migration-heads",
+              { ...of, stack: settings.stack, command: asksHeads },
+              { dependsOn: images },
+            )
+          : "",
         pending: pendingCommand(chosen) as string[],
         settings: resolve({ ...settings.settings, ...chosen.settings }),
         database: postgres.mode === "own" ? postgres.database : undefined,

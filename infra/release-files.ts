@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import type { HostDirectory, HostFile } from "../components/host-files.ts";
+import { engineDirectory, type HostDirectory, type HostFile } from "../components/host-files.ts";
 import type { Consumers } from "./consumers.ts";
 import { passwordGenerations } from "./environment-files.ts";
 import { resolveReferences } from "./references.ts";
@@ -59,9 +59,7 @@ export function releaseFiles(
       content,
     })),
     // The migration leaves a mark there, which the other containers wait for.
-    ...(migration.enabled
-      ? [{ kind: "directory" as const, path: "bin/migrated", mode: "0755", owner: app.user }]
-      : []),
+    ...(migration.enabled ? [engineDirectory("bin/migrated")] : []),
     { kind: "directory", path: "secrets", mode: "0711", owner: "0:0" },
     ...[...services, ...workers, ...(beat ? [beat] : [])].flatMap((each) =>
       secretFiles(each.name, each.user, pick(each.secrets)),

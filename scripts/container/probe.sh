@@ -1,16 +1,15 @@
 #!/bin/sh
 # Asks a container of the application, from inside it, whether it is well. Usage:
-#   probe.sh http PORT PATH [TIMES SECONDS [HOST]]
+#   probe.sh http PORT PATH [TIMES SECONDS [HOST [PATIENCE]]]
 #                              a status from 200 to 399; TIMES in a row, with SECONDS from one to the next; by the
-#                              name HOST, or by the address
+#                              name HOST, or by the address; Python asks again for PATIENCE seconds
 #   probe.sh ready PORT PATH [TIMES SECONDS] the same, as soon as anything listens; gives up after some seconds
 #   probe.sh worker            the Celery worker of this container answers over the broker
 #   probe.sh beat              the live release's beat holds the lock, another one waits
 #   probe.sh connections PORT  prints how many connections to a port there are, but for the probes' own
 set -eu
 
-# Whether anything listens on a port. A look costs nothing; a question may start an interpreter, while the service that
-# is to answer it starts as well.
+# Whether anything listens on a port. A look costs nothing, a question starts a program.
 listens() {
   port=$(printf %04X "$1")
   for sockets in /proc/net/tcp /proc/net/tcp6; do
@@ -24,6 +23,10 @@ listens() {
 
 case $1 in
   ready)
+    # An interpreter starts while the service does, and not when that could answer.
+    if ! command -v curl >/dev/null && command -v python3 >/dev/null; then
+      exec sh "$0" http "$2" "$3" "${4:-3}" "${5:-0.1}" "127.0.0.1:$2" 10
+    fi
     looks=0
     until listens "$2"; do
       looks=$((looks + 1))
@@ -61,11 +64,21 @@ case $1 in
     elif command -v python3 >/dev/null; then
       # An interpreter that starts takes longer than the answer, and takes it from the service.
       exec python3 -c 'import sys, time, http.client as h
-for turn in range(int(sys.argv[3])):
-    time.sleep(float(sys.argv[4]) if turn else 0)
-    c = h.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=5)
-    c.request("GET", sys.argv[2], headers={"Host": sys.argv[5]})
-    if c.getresponse().status >= 400: sys.exit(1)' "$2" "$3" "$times" "$pause" "$host"
+port, path, times, pause, host, patience = sys.argv[1:]
+def ask():
+    for turn in range(int(times)):
+        time.sleep(float(pause) if turn else 0)
+        c = h.HTTPConnection("127.0.0.1", int(port), timeout=5)
+        c.request("GET", path, headers={"Host": host})
+        status = c.getresponse().status
+        if status >= 400: raise h.HTTPException("status %d" % status)
+end = time.monotonic() + float(patience)
+while True:
+    try: sys.exit(ask())
+    except (OSError, h.HTTPException) as problem:
+        if time.monotonic() >= end: sys.exit(str(problem))
+        time.sleep(0.02 if isinstance(problem, ConnectionRefusedError) else 0.1)' \
+        "$2" "$3" "$times" "$pause" "$host" "${7:-0}"
     elif command -v node >/dev/null; then
       # `fetch` asks for no other host than the address's.
       set -- node -e 'const [url, host] = process.argv.slice(1)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts a container of the application. Mounted beside it: the release's secrets and the marker that says which
-# release is live. Usage: start.sh service|worker|beat|pending|migration|task COMMAND [ARGUMENT ...]
+# release is live. Usage: start.sh service|worker|beat|task COMMAND [ARGUMENT ...]
 # Variables of its own begin with SLIPWAY_, as no setting or secret does: under another name they would change one.
 set -eu
 
@@ -49,21 +49,4 @@ for SLIPWAY_WORD; do
   set -- "$@" "$SLIPWAY_WORD"
 done
 
-case $SLIPWAY_ROLE in
-  pending)
-    # What lacks nothing, or has more than this release knows, has nothing to wait for either.
-    SLIPWAY_CODE=0
-    SLIPWAY_LINES=$("$@") || SLIPWAY_CODE=$?
-    [ -z "$SLIPWAY_LINES" ] || printf '%s\n' "$SLIPWAY_LINES"
-    case $SLIPWAY_CODE-$SLIPWAY_LINES in 0- | 3-*) : >/run/slipway/migrated/done ;; esac
-    exit "$SLIPWAY_CODE"
-    ;;
-  migration)
-    # Before there is anything to end: a signal in between would leave it running.
-    trap 'kill $!; wait $!; exit 143' TERM INT
-    "$@" &
-    wait $!
-    : >/run/slipway/migrated/done
-    ;;
-  *) exec "$@" ;;
-esac
+exec "$@"

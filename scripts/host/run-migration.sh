@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2154
 # Brings the database to what RELEASE needs, if it lacks anything: saved and restored, rehearsed on that copy, then done
 # once. What goes wrong before has not touched the database; what goes wrong then leaves the release before serving.
-# COMMAND and PENDING, word by word, and SETTINGS, each NAME=VALUE: a line each, in base64.
+# COMMAND and PENDING, word by word, and SETTINGS, each NAME=VALUE: a line each, in base64. HEADS: as migration-heads.sh
+# prints them.
 
 # shellcheck source=/dev/null
 . deploy/journal.sh
@@ -39,6 +40,7 @@ apply() {
   ask_pending
   if [ "${#pending[@]}" = 0 ]; then
     go_on_with_downtime
+    let_containers_start
     # The release's containers wait for the end of this script, and there is nothing to clear away.
     trap - EXIT
     return 0
@@ -53,7 +55,11 @@ apply() {
   fi
   begin_downtime
   migrate
+  let_containers_start
 }
+
+# The mark that those of the release wait for.
+let_containers_start() { : >"$ROOT/$DIRECTORY/bin/migrated/done"; }
 
 prepare() {
   if [ "$tables" = 0 ]; then

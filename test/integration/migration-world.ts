@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import {
-  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -92,7 +91,6 @@ export class MigrationWorld {
       this.write(`${at}/secrets/${consumer}/DATABASE_URL`, url(login));
       this.write(`${at}/secrets/${consumer}/REDIS_URL`, "redis://app:redis-password@redis:6379/0");
     }
-    chownSync(this.file(at, "bin/migrated"), 10001, 10001);
     if (release === this.live) this.write(`${at}/bin/migrated/done`, "");
     this.describe(["service web 8000 1 /", "smoke web app.test /name"]);
   }
@@ -165,7 +163,7 @@ export class MigrationWorld {
       PENDING: encoded(["python3", "/app/migrate.py", "pending"]),
       SETTINGS: encoded([`MIGRATIONS=${JSON.stringify(statements)}`]),
       ...{ DATABASE: this.database, REDIS: "own", RESTORE_POINTS: "3", DOWNTIME: "none" },
-      READY_SECONDS: "20",
+      ...{ READY_SECONDS: "20", HEADS: "" },
       ...maintenancePage({ ...page, stack: this.stack, httpsPort: this.httpsPort }),
       ...changes,
     };

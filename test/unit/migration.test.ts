@@ -12,7 +12,13 @@ beforeAll(async () => {
     ...{ host, environment, release: "0123abcd", image: "erp", user: "10001:10001" },
     ...{ command: words, pending: ["sh", "-c", "cat 'pending'"], settings },
     ...{ memoryMegabytes: 256, timeoutSeconds: 600, readySeconds: 70, stopSeconds: 30 },
-    ...{ database: "erp", redis: "own", restorePoints: 7, downtime: "declared" },
+    ...{
+      heads: "0002_ticks",
+      database: "erp",
+      redis: "own",
+      restorePoints: 7,
+      downtime: "declared",
+    },
     page: {
       edge: "edge",
       address: "0.0.0.0",

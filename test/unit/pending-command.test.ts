@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pendingCommand } from "../../infra/pending-command.ts";
+import { headsCommand, pendingCommand } from "../../infra/pending-command.ts";
 
 const script = "/run/slipway/bin/pending-alembic.py";
 const of = (command: string, pending?: string[]) =>
@@ -29,4 +29,15 @@ test.each([
 
 test("a command that is configured is the one", () => {
   expect(of("alembic upgrade head", ["sh", "pending.sh"])).toBe("sh pending.sh");
+});
+
+test("where an image's migrations end is asked by the same Alembic, unless another command knows what is pending", () => {
+  const heads = (command: string, pending?: string[]) =>
+    headsCommand({ command: command.split(" "), pending })?.join(" ");
+  expect(heads("alembic -c conf/alembic.ini upgrade head")).toBe(
+    "alembic -c conf/alembic.ini heads",
+  );
+  expect(heads("python -m alembic upgrade head")).toBe("python -m alembic heads");
+  expect(heads("alembic upgrade head", ["sh", "pending.sh"])).toBeUndefined();
+  expect(heads("python manage.py migrate")).toBeUndefined();
 });

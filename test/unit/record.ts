@@ -116,6 +116,7 @@ export function passwordOf(purpose: string): string {
 }
 
 function made(type: string): Record<string, unknown> {
+  if (type === types.command) return { stdout: "" };
   return type === types.password ? { result: pulumi.secret(madeSecret) } : {};
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
@@ -42,27 +42,6 @@ describe("whatever is started", () => {
     for (const [name, value] of Object.entries(settings)) {
       expect(stdout.split("\n")).toContain(`${name}=${value}`);
     }
-  });
-});
-
-describe("what asks for pending migrations", () => {
-  const mark = join(run, "slipway/migrated/done");
-  const ask = async (script: string) => {
-    remove("slipway/migrated");
-    mkdirSync(join(run, "slipway/migrated"));
-    const { exitCode, stdout } = await start(["pending", "sh", "-c", script], environment);
-    return { exitCode, stdout, marked: existsSync(mark) };
-  };
-
-  test("leaves the mark where nothing is, or the database is newer", async () => {
-    expect(await ask("echo looks >&2")).toEqual({ exitCode: 0, stdout: "", marked: true });
-    expect(await ask("echo 0009; exit 3")).toEqual({ exitCode: 3, stdout: "0009", marked: true });
-  });
-
-  test("leaves none where something is, or nobody knows", async () => {
-    const lines = { exitCode: 0, stdout: "0001 *\n0002", marked: false };
-    expect(await ask("echo '0001 *'; echo 0002")).toEqual(lines);
-    expect(await ask("exit 7")).toEqual({ exitCode: 7, stdout: "", marked: false });
   });
 });
 
@@ -122,39 +101,6 @@ describe("beside a migration", () => {
   test("a one-off command does not wait", async () => {
     write("slipway/bin/migrated/of-another", "");
     expect((await start(["task", "echo", "ran"], environment)).stdout).toBe("ran");
-  });
-});
-
-describe("a migration", () => {
-  const mark = join(run, "slipway/migrated/done");
-  write("slipway/migrated/of-another", "");
-  afterEach(() => rmSync(mark, { force: true }));
-
-  test("that succeeds leaves the mark that the others wait for", async () => {
-    const { exitCode } = await start(["migration", ...show, ...awkward], environment);
-    expect(exitCode).toBe(0);
-    expect(existsSync(mark)).toBe(true);
-  });
-
-  test("that fails leaves none, and its exit code is the container's", async () => {
-    const { exitCode } = await start(["migration", "sh", "-c", "exit 7"], environment);
-    expect(exitCode).toBe(7);
-    expect(existsSync(mark)).toBe(false);
-  });
-
-  test("that is stopped may end what it does, and leaves none", async () => {
-    const words = [
-      "sh",
-      "-c",
-      "trap 'echo ended; exit 0' TERM; echo began; while :; do sleep 0.1; done",
-    ];
-    const running = start(["migration", ...words], environment);
-    const lines = running.iterable()[Symbol.asyncIterator]();
-    expect((await lines.next()).value).toBe("began");
-    running.kill();
-    expect((await lines.next()).value).toBe("ended");
-    expect((await running.catch((error) => error)).exitCode).toBe(143);
-    expect(existsSync(mark)).toBe(false);
   });
 });
 

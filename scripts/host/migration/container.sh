@@ -2,7 +2,7 @@
 # Part of ../run-migration.sh: containers of the new release's image, with the migration's settings and secrets.
 
 # Makes one and does not start it; `arguments` are further ones of docker run.
-# Usage: create_container NAME ROLE NETWORK pending|migration WORD ...
+# Usage: create_container NAME ROLE NETWORK WORD ...
 create_container() {
   local variables settings=() each
   decode variables "${SETTINGS?}"
@@ -16,13 +16,12 @@ create_container() {
     --volume "$ROOT/$DIRECTORY/secrets/migration:/run/secrets:ro" \
     --env "SLIPWAY_STACK=$STACK" --env "SLIPWAY_RELEASE=$RELEASE" --env "SLIPWAY_SECRETS_AS=${SECRETS_AS:?}" \
     "${settings[@]}" "${arguments[@]}" --entrypoint /bin/sh "${IMAGE:?}" \
-    /run/slipway/bin/start.sh "${@:4}" >/dev/null
+    /run/slipway/bin/start.sh task "${@:4}" >/dev/null
 }
 
-# The same on the networks of the application, where it can leave the mark that the release's containers wait for.
-# Usage: create_live_container NAME ROLE pending|migration WORD ...
+# The same on the networks of the application. Usage: create_live_container NAME ROLE WORD ...
 create_live_container() {
-  local arguments=(--volume "$ROOT/$DIRECTORY/bin/migrated:/run/slipway/migrated")
+  local arguments=()
   create_container "$1" "$2" "${DATA_NETWORK:?}" "${@:3}"
   # As the application's containers: the other network is the way to a database or a broker of somebody else's.
   docker network connect "${EDGE_NETWORK:?}" "$1"

@@ -5,6 +5,8 @@
 of_user="n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
   SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')"
 
+tables_of_user="pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE relkind = 'r' AND $of_user"
+
 # Statements that print the schema.
 schema_query() {
   local relations="pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -52,12 +54,18 @@ names_of() {
 
 # Statements that print what is in it: rows of each table, large objects, and where Alembic says that it is.
 content_query() {
-  local tables="pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE relkind = 'r' AND $of_user"
   cat <<SQL
 SELECT format('SELECT format(''rows %%s %%s'', %L, count(*)) FROM ONLY %I.%I', nspname || '.' || relname, nspname, relname)
-  FROM $tables ORDER BY nspname, relname \gexec
+  FROM $tables_of_user ORDER BY nspname, relname \gexec
 SELECT format('large objects %s', count(*)) FROM pg_largeobject_metadata;
+SQL
+  revisions_query
+}
+
+# Statements that print where Alembic says that the database is.
+revisions_query() {
+  cat <<SQL
 SELECT format('SELECT format(''revision %%s'', version_num) FROM %I.alembic_version ORDER BY 1', nspname)
-  FROM $tables AND relname = 'alembic_version' ORDER BY nspname \gexec
+  FROM $tables_of_user AND relname = 'alembic_version' ORDER BY nspname \gexec
 SQL
 }

@@ -9,7 +9,7 @@ migrate() {
   decode words "$COMMAND"
   [ -z "$DATABASE" ] || schema_before=$(schema_query | psql_in "$server" "$DATABASE")
   begin "$TIMEOUT"
-  create_live_container "$migration" migration migration "${words[@]}"
+  create_live_container "$migration" migration "${words[@]}"
   outcome=running
   docker start "$migration" >/dev/null
   code=$(timeout "$TIMEOUT" docker wait "$migration") || {

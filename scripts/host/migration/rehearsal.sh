@@ -10,7 +10,7 @@ rehearse() {
   fi
   decode words "${COMMAND:?}"
   arguments=(--tmpfs "/run/slipway/migrated:$(owned_by "$RUN_AS")")
-  create_container "$name" rehearsal "$rehearsal" migration "${words[@]}"
+  create_container "$name" rehearsal "$rehearsal" "${words[@]}"
   docker start "$name" >/dev/null
   code=$(timeout "$(left)" docker wait "$name") ||
     fail "the migration did not end within $TIMEOUT seconds on a copy of the database; $untouched"
