@@ -48,7 +48,8 @@ export function survivingScript(script: string): string {
   return `${[
     // Without a name: nothing is left of it, whoever is killed.
     'output=$(mktemp); exec {write}>"$output" {read}<"$output"; rm "$output"',
-    `trap 'kill -TERM -- "-$survivor"' TERM INT`,
+    // Once: it comes from the plugin and from `timeout`, and a second one would end the commands that put things back.
+    `trap 'trap "" TERM INT; kill -TERM -- "-$survivor"' TERM INT`,
     `setsid bash -s -- "$1" >&"$write" 2>&1 {read}<&- <<'${delimiter}' &`,
     script + delimiter,
     "survivor=$!",

@@ -169,6 +169,13 @@ export class MigrationWorld {
     };
   }
 
+  /** The variables of the question where an image's migrations end. */
+  heads(command: string[]): Record<string, string> {
+    return {
+      ...{ IMAGE: this.erp, RUN_AS: "10001:10001", MEMORY: "256m", COMMAND: encoded(command) },
+    };
+  }
+
   migrate(
     statements: string[],
     changes?: Record<string, string>,

@@ -111,6 +111,29 @@ describe("Alembic", () => {
     );
     expect(later.exitCode).toBe(0);
   });
+
+  it("is not asked of a database that is where the image's migrations end", async () => {
+    const heads = async (...command: string[]) =>
+      (await world.run("migration-heads", "apply", world.heads(command))).stdout;
+    const known = await heads("alembic", "heads");
+    expect(known).toBe("0002_ticks");
+    expect(await heads("alembic", "history")).toBe("");
+    expect(await heads("alembic", "--config", "nothing.ini", "heads")).toBe("");
+
+    // Whoever asks the image fails.
+    const silent = { IMAGE: world.erp, PENDING: btoa("false"), HEADS: known };
+    const isAsked = async () => (await world.migrate([], silent)).failed;
+    expect(await isAsked()).toBe(true);
+    await world.sql(
+      "CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('0002_ticks')",
+    );
+    expect(await isAsked()).toBe(false);
+    expect(world.isMarked()).toBe(true);
+    await world.sql("INSERT INTO alembic_version VALUES ('0001_other')");
+    expect(await isAsked()).toBe(true);
+    await world.sql("UPDATE alembic_version SET version_num = '0001_orders'");
+    expect(await isAsked()).toBe(true);
+  });
 });
 
 describe("with data", () => {
@@ -379,11 +402,12 @@ describe("declared downtime", () => {
 });
 
 describe("killed", () => {
-  /** Starts a migration, and ends its processes with a signal as soon as it has come to a container of this name. */
+  /** Starts a migration, and sends a signal as soon as it has come to a container of this name: KILL to all of it. */
   async function killAt(container: string, statements: string[], signal: NodeJS.Signals) {
     const running = world.migrate(statements);
     await until(async () => ((await world.runs(container)) ? true : undefined), 120);
-    process.kill(-(running.pid as number), signal);
+    const pid = running.pid as number;
+    process.kill(signal === "SIGKILL" ? -pid : pid, signal);
     return running;
   }
 

@@ -59,3 +59,17 @@ test("TERM reaches it and what it waits for, and it ends in its own way", async 
   expect(exitCode).toBe(7);
   expect(durationMs).toBeLessThan(5_000);
 });
+
+test("TERM that comes again does not end what puts things back", async () => {
+  const client = `${process.execPath} -e 'process.once("SIGTERM", () => process.exit(1)); setTimeout(() => {}, 1500)'`;
+  const { running } = await begin(
+    `trap "echo ending >>JOURNAL; ${client.replaceAll('"', '\\"')} && echo undone >>JOURNAL" EXIT
+    trap 'exit 143' TERM; echo begun >>JOURNAL; sleep 60`,
+  );
+  running.kill("SIGTERM");
+  await until("ending");
+  await sleep(500);
+  running.kill("SIGTERM");
+  await running;
+  expect(readFileSync(journal, "utf8")).toBe("begun\nending\nundone\n");
+});

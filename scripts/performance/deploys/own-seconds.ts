@@ -7,15 +7,22 @@ import { localStack } from "../../workspace.ts";
 const patienceMilliseconds = 60_000;
 const port = 8000;
 
+/** Seconds that the application takes by itself, whatever deploys it. */
+export interface OwnSeconds {
+  stop: number;
+  start: number;
+}
+
 /**
- * Seconds that the application takes to start by itself: its containers are stopped and started again by Docker, all at
- * once, until the service answers and the workers say that they are ready. Nothing else is at work meanwhile.
+ * Its containers are stopped and started again by Docker, all at once, until the service answers and the workers say
+ * that they are ready. Nothing else is at work meanwhile.
  */
-export async function startUp(): Promise<number> {
+export async function stopAndStart(): Promise<OwnSeconds> {
   const all = await listContainers(readEnvironment(localStack));
   const ofRole = (...roles: string[]) => all.filter(({ role }) => roles.includes(role));
   const ids = ofRole("service", "worker", "beat").map(({ id }) => id);
   const signal = AbortSignal.timeout(patienceMilliseconds);
+  const stopping = Date.now();
   await execa("docker", ["stop", ...ids]);
   const started = Date.now();
   try {
@@ -30,7 +37,7 @@ export async function startUp(): Promise<number> {
       `the application did not start within ${patienceMilliseconds / 1000} seconds`,
     );
   }
-  return (Date.now() - started) / 1000;
+  return { stop: (started - stopping) / 1000, start: (Date.now() - started) / 1000 };
 }
 
 /** Asks the container itself: the edge would have to be told first. */
