@@ -11,23 +11,23 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { hostScript, runScript } from "../../components/host-script.ts";
-import { maintenancePage } from "../../components/maintenance-page.ts";
-import { startScripts } from "../../infra/release-files.ts";
-import { freePort } from "../../scripts/free-port.ts";
-import { buildApp } from "../../scripts/images/build-app.ts";
-import { type Images, resolveImages } from "../../scripts/images/resolve-images.ts";
-import { docker, until } from "../throw-away.ts";
-import { startServers } from "./migration-servers.ts";
+import { hostScript, runScript } from "../../../components/host-script.ts";
+import { maintenancePage } from "../../../components/maintenance-page.ts";
+import { startScripts } from "../../../infra/release-files.ts";
+import { freePort } from "../../../scripts/free-port.ts";
+import { buildApp } from "../../../scripts/images/build-app.ts";
+import { type Images, resolveImages } from "../../../scripts/images/resolve-images.ts";
+import { docker, until } from "../../throw-away.ts";
+import { startServers } from "./servers.ts";
 
-const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "../../..");
 const report = { detail: () => {}, note: console.info };
 const encoded = (words: string[]) => words.map((word) => btoa(word)).join("\n");
 const password = { owner: "owner-password-0123456789", app: "app-password-0123456789" };
 
 /**
  * An environment on the host as a deploy leaves it, without the engine: Postgres with its roles, Redis, an edge, and a
- * release that serves. Its application is test/integration/migration-app in the image of the example.
+ * release that serves. Its application is test/integration/migration/app in the image of the example.
  */
 export class MigrationWorld {
   readonly stack = `test-${randomBytes(3).toString("hex")}`;
@@ -104,7 +104,7 @@ export class MigrationWorld {
 
   async #makeImage(): Promise<string> {
     const container = await docker("create", this.erp);
-    await docker("cp", `${join(root, "test/integration/migration-app")}/.`, `${container}:/app`);
+    await docker("cp", `${join(root, "test/integration/migration/app")}/.`, `${container}:/app`);
     const healthcheck = `HEALTHCHECK CMD ["/bin/sh", "/run/slipway/bin/probe.sh", "http", "8000", "/"]`;
     const tag = `slipway-test:${this.stack}`;
     const id = await docker("commit", "--change", healthcheck, container, tag);

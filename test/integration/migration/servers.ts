@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { docker } from "../throw-away.ts";
-import type { MigrationWorld } from "./migration-world.ts";
+import { docker } from "../../throw-away.ts";
+import type { MigrationWorld } from "./world.ts";
 
 /** Postgres with its roles, Redis, and an edge with routes to the release that serves. */
 export async function startServers(world: MigrationWorld): Promise<void> {

@@ -1,0 +1,154 @@
+import { statSync, writeFileSync } from "node:fs";
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import { addition, create, renaming, useMigrationWorld } from "./fixture.ts";
+
+const { applied, expectNoSecret, expectUntouched, prepare, world } = useMigrationWorld();
+
+describe("with data", () => {
+  it("a restore point is made, restored and compared, all is rehearsed, and the migration done once", async () => {
+    await prepare();
+    const { exitCode, stdout, stderr } = await world.migrate([create, addition]);
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout.split("\n")).toEqual([
+      expect.stringMatching(/^pending: 1, asked in [\d.]+ s: ALTER TABLE items ADD COLUMN note/),
+      expect.stringMatching(/^restore point: [\d.]+ s, \d+ MB, restored and compared: .*\.dump$/),
+      expect.stringMatching(/^rehearsal: [\d.]+ s, /),
+      expect.stringMatching(/^old code: [\d.]+ s, .*\(web; smoke paths: 1\)$/),
+      expect.stringMatching(/^migration: [\d.]+ s$/),
+    ]);
+    expect(await applied()).toBe("2");
+    expect(world.isMarked()).toBe(true);
+    const [point = "", ...more] = world.restorePoints();
+    expect(more).toEqual([]);
+    expect(point).toMatch(/^\d{8}T\d{6}Z-1111bbbb\.dump$/);
+    const { mode, uid } = statSync(world.file("restore-points", point));
+    expect({ mode: mode & 0o777, uid }).toEqual({ mode: 0o600, uid: 0 });
+    const list = ["exec", "--interactive", world.named("postgres"), "pg_restore", "--list"];
+    const { stdout: toc } = await execa("docker", list, {
+      inputFile: world.file("restore-points", point),
+    });
+    expect(toc).toContain("TABLE DATA public items owner");
+  });
+
+  it("only the newest restore points stay", async () => {
+    await prepare();
+    for (const day of ["01", "02", "03"]) {
+      writeFileSync(world.file("restore-points", `202601${day}T000000Z-0000aaaa.dump`), "");
+    }
+    await world.migrate([create, addition], { RESTORE_POINTS: "2" });
+    const [second, newest, ...more] = world.restorePoints();
+    expect([second, more]).toEqual(["20260103T000000Z-0000aaaa.dump", []]);
+    expect(newest).toMatch(/1111bbbb\.dump$/);
+  });
+
+  it("a copy that lacks a row is no restore point", async () => {
+    await prepare();
+    const losing = `eval "$(declare -f restore | sed '1s/restore/restore_all/')"
+      restore() { restore_all; psql_in "$copy" "$DATABASE" <<<'DELETE FROM items WHERE id = 1'; }`;
+    const { exitCode, stderr } = await world.migrate(
+      [create, addition],
+      {},
+      {
+        change: (text) => text.replace('"$1" {', () => `${losing}\n"$1" {`),
+      },
+    );
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain("< rows public.items 1000\n> rows public.items 999");
+    expect(stderr).toContain("is not what the database was");
+    expect(world.restorePoints()).toEqual([]);
+    await expectUntouched();
+  });
+
+  it("a dump that cannot be restored is none either, and shows no row", async () => {
+    await prepare();
+    await world.sql(`
+      CREATE FUNCTION allowed(int) RETURNS bool LANGUAGE sql AS 'SELECT $1 <= (SELECT count(*) FROM items)';
+      CREATE TABLE parts (id int CHECK (allowed(id)), text text); INSERT INTO parts VALUES (900, 'a private thing')`);
+    const { exitCode, stderr } = await world.migrate([create, addition]);
+    await world.sql("DROP TABLE parts; DROP FUNCTION allowed");
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain('relation "items" does not exist');
+    expect(stderr).toContain("the dump of the database could not be restored");
+    expect(stderr).not.toContain("a private thing");
+    await expectUntouched();
+  });
+
+  it("too little room is seen before", async () => {
+    const { exitCode, stderr } = await world.migrate(
+      [create],
+      {},
+      {
+        change: (text) => text.replace('"$1" {', "require_space 9000000000000000 {"),
+      },
+    );
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toMatch(
+      /needs 85\d+ MB on the file system of .*, and \d+ MB are free; make room there/,
+    );
+  });
+});
+
+describe("a rehearsal", () => {
+  it("that raises leaves the database as it is", async () => {
+    await prepare();
+    const result = await world.migrate([create, "ALTER TABLE nothing ADD COLUMN note text"]);
+    expect(result.exitCode).not.toBe(0);
+    expect(result.stderr).toContain('relation "nothing" does not exist');
+    expect(result.stderr).toContain("failed on a copy of the database with exit code 1");
+    expect(result.stderr).toContain(
+      `the database was not touched, and release ${world.live} serves on`,
+    );
+    expectNoSecret(result);
+    await expectUntouched();
+    expect(world.restorePoints()).toHaveLength(1);
+  });
+
+  it("has the limits of the migration's role", async () => {
+    await prepare();
+    const { exitCode, stderr } = await world.migrate([create, "SELECT pg_sleep(30)"]);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain("canceling statement due to statement timeout");
+    await expectUntouched();
+  });
+
+  it("that the old code does not survive leaves the database as it is, and says the way out", async () => {
+    await prepare();
+    const { exitCode, stderr } = await world.migrate([create, renaming], { READY_SECONDS: "3" });
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain('column "name" does not exist');
+    expect(stderr).toContain(
+      "web of release 0000aaaa was not ready (/) within 3 seconds on the migrated copy",
+    );
+    expect(stderr).toContain(
+      `--stack ${world.stack} config set --path slipway:migration.downtime declared`,
+    );
+    await expectUntouched();
+  });
+
+  it("asks the smoke paths of the old code, by the name that they are asked for", async () => {
+    await prepare();
+    world.describe(["service web 8000 1 /", "smoke web other.test /name"]);
+    const { exitCode, stderr } = await world.migrate([create, addition]);
+    world.describe(["service web 8000 1 /", "smoke web app.test /name"]);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain("not ready: other.test");
+    expect(stderr).toContain(
+      "web of release 0000aaaa did not answer well to /name on the migrated copy",
+    );
+    await expectUntouched();
+  });
+
+  it("asks the health check of a release that an older Slipway deployed", async () => {
+    await prepare();
+    world.describe();
+    const { exitCode, stdout, stderr } = await world.migrate([create, renaming], {
+      READY_SECONDS: "3",
+    });
+    world.describe(["service web 8000 1 /", "smoke web app.test /name"]);
+    expect(exitCode).not.toBe(0);
+    expect(stdout).toContain("was deployed by an older Slipway");
+    expect(stderr).toContain("its code cannot live with the new schema");
+    await expectUntouched();
+  });
+});
