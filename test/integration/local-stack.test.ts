@@ -1,26 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ordersOf } from "./orders.ts";
 import { docker, eventually, TestStack } from "./stack.ts";
 
 const stack = new TestStack();
 
-async function placeOrder(customer: string): Promise<number> {
-  const answer = await stack.ask("/api/v1/orders", {
-    method: "POST",
-    body: { customer, amount: "12.50" },
-  });
-  expect(answer.status).toBe(201);
-  return JSON.parse(answer.body).id;
-}
-
-const readOrder = async (id: number) => JSON.parse((await stack.ask(`/api/v1/orders/${id}`)).body);
-
-async function invoiced(id: number) {
-  return eventually(`order ${id} is invoiced`, 30, async () => {
-    const { invoice } = await readOrder(id);
-    return invoice ?? undefined;
-  });
-}
+const orders = ordersOf(stack);
 
 const inspect = async (id: string, format: string) =>
   (await docker("inspect", "--format", format, id)).stdout;
@@ -61,8 +46,8 @@ describe("a stack that is up", () => {
   });
 
   it("has an order that is placed invoiced by the worker", async () => {
-    const id = await placeOrder("Ada");
-    const invoice = await invoiced(id);
+    const id = await orders.place("Ada");
+    const invoice = await orders.invoiced(id);
     expect(invoice).toMatchObject({ amount: "12.50" });
   });
 
@@ -144,7 +129,7 @@ describe("drift", () => {
       expect(exitCode).not.toBe(0);
       await stack.up("--refresh");
       expect(await stack.containers(role)).toHaveLength(1);
-      expect((await invoiced(await placeOrder(role))).amount).toBe("12.50");
+      expect((await orders.invoiced(await orders.place(role))).amount).toBe("12.50");
     },
   );
 
@@ -173,7 +158,7 @@ describe("a switch whose smoke test fails", () => {
       isOver = true;
     });
     const placed: number[] = [];
-    while (!isOver) placed.push(await placeOrder("Babbage"));
+    while (!isOver) placed.push(await orders.place("Babbage"));
     const { exitCode, all } = await deploying;
     expect(exitCode).not.toBe(0);
     expect(all).toMatch(/the smoke test https:\/\/localhost:\d+\/nowhere answered 404/);
@@ -183,21 +168,21 @@ describe("a switch whose smoke test fails", () => {
     const marker = readFileSync(`/var/lib/slipway/${stack.name}/live/release`, "utf8").trim();
     expect(marker).toBe(before);
     // None of the tasks went to the release that failed.
-    const invoices = await Promise.all(placed.map(invoiced));
+    const invoices = await Promise.all(placed.map(orders.invoiced));
     expect(new Set(invoices.map(({ release }) => release))).toEqual(new Set([before]));
 
     await stack.pulumi("config", "set", "--path", smoke, "/healthz/live");
     await stack.up();
     expect((await stack.ask("/")).headers["x-slipway-release"]).not.toBe(before);
     expect(await stack.containers("service")).toHaveLength(1);
-    await invoiced(await placeOrder("Byron"));
+    await orders.invoiced(await orders.place("Byron"));
   });
 });
 
 describe("down and up again", () => {
   it("names the volumes that stay, keeps the data in them, and leaves nothing else", async () => {
-    const id = await placeOrder("Grace");
-    await invoiced(id);
+    const id = await orders.place("Grace");
+    await orders.invoiced(id);
     const kept = await volumesOfStack();
     // What no state knows: a page, and what a kill left half-made.
     await stack.script("set-maintenance.ts", "on");
@@ -213,8 +198,8 @@ describe("down and up again", () => {
     expect((await docker("network", "ls", "--quiet", "--filter", label)).stdout).toBe("");
 
     await stack.up();
-    expect((await readOrder(id)).customer).toBe("Grace");
-    await invoiced(await placeOrder("Hopper"));
+    expect((await orders.read(id)).customer).toBe("Grace");
+    await orders.invoiced(await orders.place("Hopper"));
   });
 
   it("leaves no container, network, volume or file after quickstart:down", async () => {

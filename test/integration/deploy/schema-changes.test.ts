@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
 import { ProofImages } from "../../../scripts/prove/proof-images.ts";
-import { docker, eventually, TestStack } from "../stack.ts";
+import { ordersOf } from "../orders.ts";
+import { docker, TestStack } from "../stack.ts";
 import { Traffic } from "./traffic.ts";
 
 const stack = new TestStack();
-const orders = "/api/v1/orders?limit=1";
+const { place, invoiced } = ordersOf(stack);
 let base = "";
 let images: ProofImages;
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
   if (exitCode !== 0) throw new Error(all);
   base = parse(readFileSync(stack.configFile, "utf8")).config["slipway:app"].image;
   images = new ProofImages(base, { detail: () => {}, note: console.info });
-  await placeOrder("Ada");
+  await invoiced(await place("Ada"));
 });
 afterAll(() => stack.takeDown());
 
@@ -38,18 +39,6 @@ const columns = async () =>
 
 const live = async () => (await stack.pulumi("stack", "output", "release")).stdout;
 
-/** Places an order and returns it when the worker has invoiced it. */
-async function placeOrder(customer: string) {
-  const body = { customer, amount: "12.50" };
-  const answer = await stack.ask("/api/v1/orders", { method: "POST", body });
-  expect(answer.status, answer.body).toBe(201);
-  const { id } = JSON.parse(answer.body);
-  return eventually(`order ${id} is invoiced`, 30, async () => {
-    const order = JSON.parse((await stack.ask(`/api/v1/orders/${id}`)).body);
-    return order.invoice ? order : undefined;
-  });
-}
-
 it("a release with a migration is rolled back from, and the database keeps what it was migrated to", async () => {
   const before = await live();
   await configure("app.image", await images.make("migration-waits"));
@@ -63,7 +52,7 @@ it("a release with a migration is rolled back from, and the database keeps what 
   expect(all).toContain("the database is newer than this image (0900_fault): nothing is migrated");
   expect(await live()).toBe(before);
   expect(await columns()).toContain("note");
-  expect((await placeOrder("Grace")).invoice.release).toBe(before);
+  expect((await invoiced(await place("Grace"))).release).toBe(before);
   await sql("ALTER TABLE orders DROP COLUMN note");
   await sql("UPDATE alembic_version SET version_num = '0002_ticks'");
 });
@@ -75,10 +64,10 @@ it("a migration that the code before cannot live with is refused, until a downti
   expect(exitCode).not.toBe(0);
   expect(all).toContain("config set --path slipway:migration.downtime declared");
   expect(await columns()).not.toContain("client");
-  expect((await placeOrder("Byron")).invoice.release).toBe(before);
+  expect((await invoiced(await place("Byron"))).release).toBe(before);
 
   await configure("migration.downtime", "declared");
-  const traffic = new Traffic(stack, orders);
+  const traffic = new Traffic(stack, "/api/v1/orders?limit=1");
   const said = await stack.up();
   const requests = await traffic.stop();
   expect(said).toContain("the page for maintenance stands until release");
@@ -87,5 +76,5 @@ it("a migration that the code before cannot live with is refused, until a downti
   expect(requests.at(-1)?.status).toBe(200);
   expect(await columns()).toContain("client");
   expect(await stack.containers("maintenance")).toEqual([]);
-  expect((await placeOrder("Lovelace")).invoice.release).toBe(await live());
+  expect((await invoiced(await place("Lovelace"))).release).toBe(await live());
 });
