@@ -40,7 +40,7 @@ export interface ReleaseSwitchArgs extends Omit<EdgeRoutesArgs, "stack"> {
   address: string;
   participants: Participant[];
   /** Paths by host name that have to answer well over the public route. */
-  smoke: { host: string; path: string }[];
+  smoke: { service: string; host: string; path: string }[];
   /** The steps in which traffic moves before all of it does, and how long each lasts. */
   steps: { strategy: "blue-green" | "canary" | "rolling"; sizes: number[]; seconds: number };
   /** How long it is watched when it serves, before the release before is given up. */
@@ -102,7 +102,7 @@ export function releaseSwitch(
           )
           .apply((lines) => lines.join("\n")),
         PUBLISHED: published.flatMap(({ hosts }) => hosts).join("\n"),
-        SMOKE: args.smoke.map((each) => `${each.host} ${each.path}`).join("\n"),
+        SMOKE: args.smoke.map((each) => `${each.host} ${each.path} ${each.service}`).join("\n"),
       },
       removes: true,
       survives: true,

@@ -119,8 +119,8 @@ export function declareRelease(
       access: accessOf(settings),
       ...deploy,
       steps: stepsOf(settings),
-      smoke: Object.values(settings.services).flatMap(({ hosts, probes }) =>
-        probes.smoke.map((path) => ({ host: hosts[0] as string, path })),
+      smoke: Object.entries(settings.services).flatMap(([service, { hosts, probes }]) =>
+        probes.smoke.map((path) => ({ service, host: hosts[0] as string, path })),
       ),
     },
     { dependsOn: [guard, edge.attachment, ...limits, ...migrated] },

@@ -170,3 +170,8 @@ redact() {
     awk "$2" /tmp/known -
   ' redact "$1" "$strike"
 }
+
+# What a container said last, without the secrets of STACK. Usage: last_lines CONTAINER
+last_lines() {
+  docker logs --tail 15 "$1" 2>&1 | redact "${STACK:?}" >&2
+}

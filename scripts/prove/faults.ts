@@ -27,7 +27,7 @@ export const faultyDeploys: FaultyDeploy[] = [
     ...{
       title: "ready, then dies",
       fault: "ready-then-dies",
-      says: /by itself|unhealthy|not ready/i,
+      says: /by itself|unhealthy|not ready|smoke/i,
     },
     errorSeconds: 3,
   },

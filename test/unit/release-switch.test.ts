@@ -34,7 +34,7 @@ const args: ReleaseSwitchArgs = {
     },
     { role: "beat", name: "beat", id: pulumi.output("c3"), maxProcesses: 32 },
   ],
-  smoke: [{ host: "erp.example.com", path: "/healthz/ready" }],
+  smoke: [{ service: "api", host: "erp.example.com", path: "/healthz/ready" }],
 };
 
 afterEach(() => void recorder.clear());
@@ -72,7 +72,7 @@ test("the public route is asked by every host name, where the edge listens", asy
   expect(variables).toMatchObject({
     ...{ EDGE_ADDRESS: "127.0.0.1", EDGE_PORT: "443" },
     PUBLISHED: "erp.example.com\napi.example.com",
-    SMOKE: "erp.example.com /healthz/ready",
+    SMOKE: "erp.example.com /healthz/ready api",
   });
   recorder.clear();
   const elsewhere = await declare({ address: "192.0.2.7", httpsPort: 8443 });

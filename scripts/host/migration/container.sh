@@ -27,11 +27,6 @@ create_live_container() {
   docker network connect "${EDGE_NETWORK:?}" "$1"
 }
 
-# Usage: last_lines CONTAINER
-last_lines() {
-  docker logs --tail 15 "$1" 2>&1 | redact "$STACK" >&2
-}
-
 # Words of a command, or names with their values, from base64. Usage: decode ARRAY LINES
 decode() {
   local -n decoded=$1

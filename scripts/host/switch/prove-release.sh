@@ -65,6 +65,6 @@ is_ready() {
 }
 
 reject() {
-  docker logs --tail 15 "$2" 2>&1 | redact "$STACK" >&2
+  last_lines "$2"
   fail "$1 of release $RELEASE $3; its last lines stand above.${previous:+ The release that served before serves on.}"
 }

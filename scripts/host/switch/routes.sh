@@ -68,7 +68,7 @@ confirm() {
   local host wanted=$1
   shift
   while read -r host; do
-    [ -z "$host" ] || wait_for "$(confirm_seconds)" serves_release "$host" "$wanted" "$@" || fail "$(no_answer "$host" "$wanted")"
+    [ -z "$host" ] || wait_for "$(confirm_seconds)" serves_release "$host" "$wanted" "$@" || { require_well; fail "$(no_answer "$host" "$wanted")"; }
   done <<<"${PUBLISHED?}"
 }
 
@@ -94,11 +94,14 @@ serves_release() {
 
 # Usage: smoke [CURL_ARGUMENT ...]
 smoke() {
-  local host path status
-  while read -r host path; do
+  local host path service status
+  while read -r host path service; do
     [ -n "$host" ] || continue
     status=$(ask "$host" "$path" --output /dev/null --write-out '%{http_code}' "$@") || status=nothing
-    [[ $status == [23]* ]] || fail "the smoke test https://$host:$EDGE_PORT$path answered $status"
+    [[ $status == [23]* ]] && continue
+    require_well
+    fail_of "$(services_named "$service")" \
+      "the smoke test https://$host:$EDGE_PORT$path answered $status; the last lines of $service stand below"
   done <<<"${SMOKE?}"
 }
 

@@ -22,14 +22,22 @@ take_up_what_was_cut_off() {
   RELEASE=$target previous_routes=$(tail -n +3 "$journal/switch") put_back
 }
 
+# Fails by what CONTAINERS have to do with: what they said last is shown when the traffic is back, which does not wait
+# for that. Usage: fail_of CONTAINERS MESSAGE
+fail_of() {
+  failing=$1
+  fail "$2"
+}
+
 # The traffic first, and what has to end last.
 undo() {
-  local status=$?
+  local status=$? id
   trap - EXIT
   trap '' TERM INT
   note_interruption
   printf 'everything is put back as it was before release %s\n' "$RELEASE" >&2
   put_back
+  for id in ${failing:-}; do last_lines "$id" || true; done
   exit "$status"
 }
 

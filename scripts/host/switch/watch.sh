@@ -36,9 +36,16 @@ require_well() {
   local id name expected state
   while read -r id name expected; do
     state=$(state_of "$id") || fail "a container of $name of release $RELEASE is gone"
-    [ "$state" = "$id $name $expected" ] || reject "$name" "$id" 'stopped by itself'
-    [ "$(docker inspect --format '{{.State.Health.Status}}' "$id")" != unhealthy ] || reject "$name" "$id" 'became unhealthy'
+    [ "$state" = "$id $name $expected" ] ||
+      fail_of "$id" "$name of release $RELEASE stopped by itself; its last lines stand below"
+    [ "$(docker inspect --format '{{.State.Health.Status}}' "$id")" != unhealthy ] ||
+      fail_of "$id" "$name of release $RELEASE became unhealthy; its last lines stand below"
   done <<<"${proved:?}"
+}
+
+# Containers of RELEASE's services with a name. Usage: services_named PATTERN
+services_named() {
+  sed -n "s/^service $1 \([^ ]*\) .*/\1/p" <<<"$PARTICIPANTS"
 }
 
 # A line for each, "ID NAME RUNNING RESTARTS". Usage: state_of CONTAINER ...
@@ -49,7 +56,8 @@ state_of() {
 # A single answer of ten is no rate. Usage: require_few TOTAL ERRORS SLOW
 require_few() {
   is_bearable "$1" "$2" "${MAX_ERROR_PERCENT:?}" "${usual[1]}" ||
-    fail "$2 of $1 answers of release $RELEASE were errors, and deploy.maxErrorPercent is $MAX_ERROR_PERCENT"
+    fail_of "$(services_named '[^ ]*')" \
+      "$2 of $1 answers of release $RELEASE were errors, and deploy.maxErrorPercent is $MAX_ERROR_PERCENT; the last lines of its services stand below"
   is_bearable "$1" "$3" 5 "${usual[2]}" ||
     fail "$3 of $1 answers of release $RELEASE took longer than $MAX_LATENCY milliseconds, and deploy.maxLatencyMilliseconds allows that for 5 of 100"
 }

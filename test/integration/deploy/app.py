@@ -19,6 +19,11 @@ def number(name: str) -> float:
     return float(os.environ.get(name, 0))
 
 
+def complain() -> None:
+    secret = Path("/run/secrets/PLANTED").read_text()
+    print(f"cannot work: no schema for {secret}", flush=True)
+
+
 def is_live() -> bool:
     marker = Path("/run/slipway/live/release")
     return marker.exists() and marker.read_text().strip() == RELEASE
@@ -28,6 +33,7 @@ def die_when_live() -> None:
     while not is_live():
         time.sleep(0.05)
     time.sleep(number("DIES_LIVE_SECONDS"))
+    complain()
     os._exit(4)
 
 
@@ -57,6 +63,8 @@ class Answers(BaseHTTPRequestHandler):
             status = 500 if random.random() * 100 < number("ERROR_PERCENT") else 200
         elif parts.path == "/smoke":
             status = int(number("SMOKE_STATUS")) or 200
+            if status >= 500:
+                complain()
         elif parts.path == "/ready":
             status = readiness()
         time.sleep(seconds)
@@ -86,8 +94,7 @@ class Answers(BaseHTTPRequestHandler):
 
 
 if os.environ.get("CRASHES"):
-    secret = Path("/run/secrets/PLANTED").read_text()
-    print(f"cannot start: no schema for {secret}", flush=True)
+    complain()
     os._exit(3)
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 time.sleep(number("START_SECONDS"))

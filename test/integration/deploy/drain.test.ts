@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { docker } from "../../throw-away.ts";
 import {
   type Deployments,
   type JournalEvent,
@@ -76,4 +77,22 @@ it("what does not end is ended when deploy.drainSeconds are over", async () => {
   expect(drained - live).toBeLessThan(10_000);
   expect(outcome.events.find(({ event }) => event === "drained")?.left).toBe("1");
   expect(await started).toMatchObject({ isWell: false });
+});
+
+it("a worker ends its task while connections are waited for", async () => {
+  tiny.configure({ "deploy.drainSeconds": 60 });
+  const old = await tiny.deployWell();
+  const labels = { stack: tiny.stack.name, role: "worker", release: old };
+  const task = 'trap "sleep 8; exit" TERM; while :; do sleep 0.1; done';
+  await docker(
+    ...["run", "--detach", "--stop-timeout", "60"],
+    ...Object.entries(labels).flatMap(([key, value]) => ["--label", `slipway.${key}=${value}`]),
+    ...["slipway-test:deploy", "sh", "-c", task],
+  );
+  const { outcome, started } = await deployWith(() => holdSocket(tiny.stack, 12));
+  expect(outcome.exitCode, outcome.all).toBe(0);
+  expect(await started).toMatchObject({ isWell: true });
+  const times = timesOf(outcome.events) as Record<"live" | "drained" | "retired", number>;
+  expect(times.retired - times.live).toBeGreaterThan(8000);
+  expect(times.retired - times.drained).toBeLessThan(4000);
 });

@@ -50,7 +50,7 @@ it("a crash shows the container's last lines without secrets, and nothing piles 
   for (const attempt of [1, 2, 3]) {
     const outcome = await tiny.deploy({ CRASHES: "yes", MARK: "same" });
     await expectFailure(outcome, "stopped by itself");
-    expect(outcome.all).toContain("cannot start: no schema for ***");
+    expect(outcome.all).toContain("cannot work: no schema for ***");
     expect(outcome.all).not.toContain(planted);
     expect(JSON.stringify(outcome.events)).not.toContain(planted);
     expect((await tiny.containers()).length).toBe(2);

@@ -30,8 +30,11 @@ it("a release whose smoke test fails answers nobody", async () => {
   const { exitCode, all, events } = await tiny.deploy({ SMOKE_STATUS: 500 });
   const requests = await traffic.stop();
   expect(exitCode).not.toBe(0);
-  expect(all).toMatch(/the smoke test https:\S+\/smoke answered 500$/m);
-  expect(find(events, "failed").reason).toMatch(/answered 500$/);
+  expect(all).toMatch(
+    /the smoke test https:\S+\/smoke answered 500; the last lines of web stand below$/m,
+  );
+  expect(all).toContain("cannot work: no schema for ***");
+  expect(find(events, "failed").reason).toMatch(/answered 500;/);
   expect(failures(requests)).toEqual([]);
   expect(new Set(requests.map(({ release }) => release))).toEqual(new Set([first]));
   expect(await tiny.running()).toEqual([first]);
@@ -42,27 +45,32 @@ describe("the release before is back within two seconds, and the failed one stop
     [
       "errors",
       { ERROR_PERCENT: 30 },
-      /\d+ of \d+ answers of release \S+ were errors, and deploy.maxErrorPercent is 10/,
+      /\d+ of \d+ answers of release \S+ were errors, and deploy.maxErrorPercent is 10; the last lines/,
     ],
     [
       "slow answers",
       { WORK_SECONDS: 0.5 },
       /\d+ of \d+ answers of release \S+ took longer than 300 milliseconds/,
     ],
-    ["a container that dies", { DIES_LIVE_SECONDS: 1 }, /web of release \S+ stopped by itself/],
+    [
+      "a container that dies",
+      { DIES_LIVE_SECONDS: 1 },
+      /web of release \S+ stopped by itself; its last lines/,
+    ],
   ])("%s in the soak", async (_, settings, reason) => {
     tiny.configure({
       ...{ "deploy.soakSeconds": 30, "deploy.maxErrorPercent": 10 },
       "deploy.maxLatencyMilliseconds": 300,
     });
     const traffic = new Traffic(tiny.stack, "/work");
-    const { exitCode, events } = await tiny.deploy(settings);
+    const { exitCode, all, events } = await tiny.deploy(settings);
     await sleep(500);
     const requests = await traffic.stop();
     expect(exitCode).not.toBe(0);
     const failed = find(events, "failed");
     const back = find(events, "put-back");
     expect(failed.reason).toMatch(reason);
+    expect(all.includes("cannot work: no schema for ***")).toBe("DIES_LIVE_SECONDS" in settings);
     expect(failed.time).toBeGreaterThan(find(events, "switched").time);
     const late = requests.filter(({ at, release }) => at > back.time + 1000 && release !== first);
     expect(late).toEqual([]);
