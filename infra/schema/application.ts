@@ -96,7 +96,7 @@ export const migration = section({
   settings: settings.default({}),
   secrets: secrets.default({}),
   timeoutSeconds: field.seconds.default(600),
-  lockSeconds: field.seconds.default(5),
+  lockSeconds: field.seconds.default(2),
   statementSeconds: field.seconds.default(300),
   restorePoints: field.restorePoints.default(5),
   downtime: choice("none", "declared").default("none"),

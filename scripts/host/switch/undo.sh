@@ -51,6 +51,8 @@ put_back() {
   bring_page_back
   if [ -n "$previous" ]; then publish "$previous_routes" "$previous"; else withdraw; fi
   note put-back release "$RELEASE" to "$previous"
+  # One that is restarted in the middle comes back.
+  wait_for 60 engine_answers || true
   [ "$previous" = "$RELEASE" ] || stop_containers "$RELEASE" beat worker || true
   # The database may be one that it cannot live with: then the page stays, and nothing starts behind it.
   if [ -n "$previous" ] && [ -z "$(downtime)" ]; then
@@ -64,6 +66,8 @@ put_back() {
   [ "$previous" = "$RELEASE" ] || stop_containers "$RELEASE" service || true
   end_switch
 }
+
+engine_answers() { docker version >/dev/null 2>&1; }
 
 # Until nobody is sent to RELEASE any more: what stops sooner fails requests. One host name tells of all the routes.
 await_return() {

@@ -1,3 +1,5 @@
+import { readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -110,6 +112,36 @@ it("a container that becomes unhealthy in the soak is no release", async () => {
     expect(all).toContain("web of release 0000abcd became unhealthy");
   } finally {
     await docker("rm", "--force", id);
+  }
+});
+
+it("what is put back waits for an engine that is being restarted", async () => {
+  const { helper } = await resolveImages({ detail: () => {}, note: console.info });
+  const { name } = tiny.stack;
+  const labels = { stack: name, role: "beat", release: first };
+  const words = Object.entries(labels).flatMap(([key, of]) => ["--label", `slipway.${key}=${of}`]);
+  const beat = await docker("create", ...words, helper, "sleep", "600");
+  const socket = join(tiny.stack.directory, "engine.sock");
+  const routes = `edges/edge-${name}/dynamic/${name}.yml`;
+  const host = {
+    engine: `unix://${socket}`,
+    directory: "/var/lib/slipway",
+    helperImage: helper,
+  };
+  const input = hostScript("switch-release", host, {
+    ...{ STACK: name, RELEASE: "0000abcd", previous: first, PARTICIPANTS: "" },
+    ...{ EDGE_FILE: routes, EDGE_ADDRESS: "127.0.0.1", EDGE_PORT: String(tiny.stack.httpsPort) },
+    previous_routes: readFileSync(join(host.directory, routes), "utf8"),
+  });
+  try {
+    const putting = execa("bash", ["-s", "--", "put_back"], { input, all: true, reject: false });
+    await sleep(3000);
+    symlinkSync("/var/run/docker.sock", socket);
+    expect(await putting).toMatchObject({ exitCode: 0, all: "" });
+    expect(await docker("inspect", "--format", "{{.State.Running}}", beat)).toBe("true");
+    expect(tiny.live()).toBe(first);
+  } finally {
+    await docker("rm", "--force", beat);
   }
 });
 
