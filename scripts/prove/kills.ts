@@ -10,9 +10,12 @@ export async function proveKills(stage: Stage, count: number): Promise<void> {
   const { stack, images, random, report } = stage;
   const series = [await images.make("none", "1"), await images.make("none", "2")];
   report.detail("how long a deploy takes");
-  stack.configure(series[0] as string, "k");
-  const whole = await stack.mustUp();
-  const milliseconds = whole.to - whole.from;
+  let milliseconds = Number.POSITIVE_INFINITY;
+  for (const image of series) {
+    stack.configure(image, "k");
+    const whole = await stack.mustUp();
+    milliseconds = Math.min(milliseconds, whole.to - whole.from);
+  }
   for (let number = 1; number <= count; number++) {
     stage.goOn();
     const after = ((number - 1 + random()) / count) * milliseconds;
@@ -25,6 +28,7 @@ export async function proveKills(stage: Stage, count: number): Promise<void> {
     const isOver = await Promise.race([attempt.ended, sleep(after, undefined)]);
     attempt.kill(spares);
     const outcome = await attempt.ended;
+    if (isOver) milliseconds = Math.min(milliseconds, outcome.to - outcome.from);
     await sleep(2000 * random());
     const recovered = await stack.recover();
     const broken =

@@ -101,7 +101,7 @@ smoke() {
     [[ $status == [23]* ]] && continue
     require_well
     fail_of "$(services_named "$service")" \
-      "the smoke test https://$host:$EDGE_PORT$path answered $status; the last lines of $service stand below"
+      "the smoke test https://$host:$EDGE_PORT$path answered $status; the last lines of $service stand above"
   done <<<"${SMOKE?}"
 }
 

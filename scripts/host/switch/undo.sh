@@ -22,11 +22,12 @@ take_up_what_was_cut_off() {
   RELEASE=$target previous_routes=$(tail -n +3 "$journal/switch") put_back
 }
 
-# Fails by what CONTAINERS have to do with: what they said last is shown when the traffic is back, which does not wait
-# for that. Usage: fail_of CONTAINERS MESSAGE
+# Fails by what CONTAINERS have to do with. That is told, after what they said last, when the traffic is back: it does
+# not wait for their words. Usage: fail_of CONTAINERS MESSAGE
 fail_of() {
-  failing=$1
-  fail "$2"
+  failing=$1 reason=$2
+  note failed release "$RELEASE" reason "$reason"
+  exit 1
 }
 
 # The traffic first, and what has to end last.
@@ -38,6 +39,7 @@ undo() {
   printf 'everything is put back as it was before release %s\n' "$RELEASE" >&2
   put_back
   for id in ${failing:-}; do last_lines "$id" || true; done
+  [ -z "${reason:-}" ] || printf '%s\n' "$reason" >&2
   exit "$status"
 }
 

@@ -20,8 +20,8 @@ end_comparison() {
 
 # Looks at the release again and again for some seconds. Usage: watch_release SECONDS
 watch_release() {
-  local until=$((SECONDS + $1)) counts first=()
-  while [ "$SECONDS" -lt "$until" ]; do
+  local until=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000)) counts first=()
+  while [ "${EPOCHREALTIME/[.,]/}" -lt "$until" ]; do
     require_well
     count_answers "$RELEASE"
     # An edge that was made anew counts from nothing.
@@ -37,9 +37,9 @@ require_well() {
   while read -r id name expected; do
     state=$(state_of "$id") || fail "a container of $name of release $RELEASE is gone"
     [ "$state" = "$id $name $expected" ] ||
-      fail_of "$id" "$name of release $RELEASE stopped by itself; its last lines stand below"
+      fail_of "$id" "$name of release $RELEASE stopped by itself; its last lines stand above"
     [ "$(docker inspect --format '{{.State.Health.Status}}' "$id")" != unhealthy ] ||
-      fail_of "$id" "$name of release $RELEASE became unhealthy; its last lines stand below"
+      fail_of "$id" "$name of release $RELEASE became unhealthy; its last lines stand above"
   done <<<"${proved:?}"
 }
 
@@ -57,7 +57,7 @@ state_of() {
 require_few() {
   is_bearable "$1" "$2" "${MAX_ERROR_PERCENT:?}" "${usual[1]}" ||
     fail_of "$(services_named '[^ ]*')" \
-      "$2 of $1 answers of release $RELEASE were errors, and deploy.maxErrorPercent is $MAX_ERROR_PERCENT; the last lines of its services stand below"
+      "$2 of $1 answers of release $RELEASE were errors, and deploy.maxErrorPercent is $MAX_ERROR_PERCENT; the last lines of its services stand above"
   is_bearable "$1" "$3" 5 "${usual[2]}" ||
     fail "$3 of $1 answers of release $RELEASE took longer than $MAX_LATENCY milliseconds, and deploy.maxLatencyMilliseconds allows that for 5 of 100"
 }
