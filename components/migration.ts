@@ -87,7 +87,7 @@ export interface MigrationHeadsArgs
   command: string[];
 }
 
-/** What the migrations of an image end with, as `MigrationArgs.heads`: asked once for an image, before any deploy of it. */
+/** What the migrations of an image end with, as `MigrationArgs.heads`: asked once for an image. */
 export function migrationHeads(
   name: string,
   { host, stack, image, user, memoryMegabytes, command }: MigrationHeadsArgs,

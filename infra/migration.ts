@@ -23,7 +23,15 @@ export function declareMigration(
   if (!chosen.enabled) return [];
   const { command, timeoutSeconds, restorePoints, downtime } = chosen;
   const of = { host, image: app.image as string, user: app.user, memoryMegabytes: 256 };
-  const asksHeads = postgres.mode === "own" ? headsCommand(chosen) : undefined;
+  const database = postgres.mode === "own" ? postgres.database : undefined;
+  const headsBy = database && headsCommand(chosen);
+  const heads = headsBy
+    ? migrationHeads(
+        "migration-heads",
+        { ...of, stack: settings.stack, command: headsBy },
+        { dependsOn: images },
+      )
+    : "";
   const probes = Object.values(services).map((each) => each.probes.timeoutSeconds);
   return [
     migration(
@@ -31,17 +39,9 @@ export function declareMigration(
       {
         ...of,
         ...{ environment, release, command, timeoutSeconds, restorePoints, downtime },
-        stopSeconds,
-        heads: asksHeads
-          ? migrationHeads(
-              "migration-heads",
-              { ...of, stack: settings.stack, command: asksHeads },
-              { dependsOn: images },
-            )
-          : "",
+        ...{ stopSeconds, heads, database },
         pending: pendingCommand(chosen) as string[],
         settings: resolve({ ...settings.settings, ...chosen.settings }),
-        database: postgres.mode === "own" ? postgres.database : undefined,
         redis: redis.mode,
         readySeconds: Math.max(60, ...probes),
         page: {

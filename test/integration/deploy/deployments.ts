@@ -103,6 +103,12 @@ export class Deployments {
     return readFileSync(join(this.directory, "live/release"), "utf8").trim();
   }
 
+  /** Flags of `docker run` by which a container is taken for one of a release of this stack. */
+  labels(role: string, release: string): string[] {
+    const all = { stack: this.stack.name, role, release };
+    return Object.entries(all).flatMap(([key, value]) => ["--label", `slipway.${key}=${value}`]);
+  }
+
   /** The releases of this stack's running containers of services, each as often as it has one. */
   running(): Promise<string[]> {
     return this.containers("--filter", "status=running");

@@ -82,11 +82,9 @@ it("what does not end is ended when deploy.drainSeconds are over", async () => {
 it("a worker ends its task while connections are waited for", async () => {
   tiny.configure({ "deploy.drainSeconds": 60 });
   const old = await tiny.deployWell();
-  const labels = { stack: tiny.stack.name, role: "worker", release: old };
   const task = 'trap "sleep 8; exit" TERM; while :; do sleep 0.1; done';
   await docker(
-    ...["run", "--detach", "--stop-timeout", "60"],
-    ...Object.entries(labels).flatMap(([key, value]) => ["--label", `slipway.${key}=${value}`]),
+    ...["run", "--detach", "--stop-timeout", "60", ...tiny.labels("worker", old)],
     ...["slipway-test:deploy", "sh", "-c", task],
   );
   const { outcome, started } = await deployWith(() => holdSocket(tiny.stack, 12));

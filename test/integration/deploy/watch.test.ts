@@ -118,9 +118,7 @@ it("a container that becomes unhealthy in the soak is no release", async () => {
 it("what is put back waits for an engine that is being restarted", async () => {
   const { helper } = await resolveImages({ detail: () => {}, note: console.info });
   const { name } = tiny.stack;
-  const labels = { stack: name, role: "beat", release: first };
-  const words = Object.entries(labels).flatMap(([key, of]) => ["--label", `slipway.${key}=${of}`]);
-  const beat = await docker("create", ...words, helper, "sleep", "600");
+  const beat = await docker("create", ...tiny.labels("beat", first), helper, "sleep", "600");
   const socket = join(tiny.stack.directory, "engine.sock");
   const routes = `edges/edge-${name}/dynamic/${name}.yml`;
   const host = {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { addition, create, renaming, useMigrationWorld } from "./fixture.ts";
+import { encoded } from "./world.ts";
 
-const { applied, expectNoSecret, expectUntouched, prepare, world } = useMigrationWorld();
+const { applied, expectHarmless, prepare, world } = useMigrationWorld();
 
 describe("what is pending", () => {
   it("is asked, and where nothing is, nothing is done but the mark left", async () => {
@@ -28,14 +29,7 @@ describe("what is pending", () => {
     const settings = btoa(`MIGRATIONS=${JSON.stringify([create, addition])}`);
     const failing = { SETTINGS: `${settings}\n${btoa("PENDING_STATUS=7")}` };
     const result = await world.migrate([], failing);
-    expect(result.exitCode).not.toBe(0);
-    expect(result.stderr).toContain("password of the owner ***");
-    expect(result.stderr).toContain("ended with exit code 7");
-    expect(result.stderr).toContain(
-      `the database was not touched, and release ${world.live} serves on`,
-    );
-    expectNoSecret(result);
-    await expectUntouched();
+    await expectHarmless(result, "password of the owner ***", "ended with exit code 7");
   });
 
   it("goes into an empty database without a restore point", async () => {
@@ -60,10 +54,14 @@ describe("what is pending", () => {
 
 describe("Alembic", () => {
   it("is asked by its own configuration, for what is pending and whether the database is newer", async () => {
-    const words = (...each: string[]) => each.map((word) => btoa(word)).join("\n");
     const alembic = {
-      ...{ IMAGE: world.erp, COMMAND: words("alembic", "upgrade", "head"), SETTINGS: "" },
-      PENDING: words("python3", "/run/slipway/bin/pending-alembic.py", "--config", "alembic.ini"),
+      ...{ IMAGE: world.erp, COMMAND: encoded(["alembic", "upgrade", "head"]), SETTINGS: "" },
+      PENDING: encoded([
+        "python3",
+        "/run/slipway/bin/pending-alembic.py",
+        "--config",
+        "alembic.ini",
+      ]),
     };
     const first = await world.migrate([], alembic);
     expect(first.stdout, first.stderr).toMatch(

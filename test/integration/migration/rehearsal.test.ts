@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { addition, create, renaming, useMigrationWorld } from "./fixture.ts";
 
-const { applied, expectNoSecret, expectUntouched, prepare, world } = useMigrationWorld();
+const { applied, expectHarmless, expectUntouched, prepare, world } = useMigrationWorld();
 
 describe("with data", () => {
   it("a restore point is made, restored and compared, all is rehearsed, and the migration done once", async () => {
@@ -93,14 +93,11 @@ describe("a rehearsal", () => {
   it("that raises leaves the database as it is", async () => {
     await prepare();
     const result = await world.migrate([create, "ALTER TABLE nothing ADD COLUMN note text"]);
-    expect(result.exitCode).not.toBe(0);
-    expect(result.stderr).toContain('relation "nothing" does not exist');
-    expect(result.stderr).toContain("failed on a copy of the database with exit code 1");
-    expect(result.stderr).toContain(
-      `the database was not touched, and release ${world.live} serves on`,
+    await expectHarmless(
+      result,
+      'relation "nothing" does not exist',
+      "failed on a copy of the database with exit code 1",
     );
-    expectNoSecret(result);
-    await expectUntouched();
     expect(world.restorePoints()).toHaveLength(1);
   });
 

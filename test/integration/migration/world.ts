@@ -22,7 +22,8 @@ import { startServers } from "./servers.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const report = { detail: () => {}, note: console.info };
-const encoded = (words: string[]) => words.map((word) => btoa(word)).join("\n");
+/** Words as the host's script reads them. */
+export const encoded = (words: string[]) => words.map((word) => btoa(word)).join("\n");
 const password = { owner: "owner-password-0123456789", app: "app-password-0123456789" };
 
 /**
