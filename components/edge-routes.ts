@@ -29,10 +29,11 @@ export interface EdgeRoutesArgs {
 const servicesPlace = "@services@";
 
 /**
- * Shorter than what application servers keep an idle connection for: one that closes it in the moment of a request
- * fails that request. What is left of connections to an old release is at work, then.
+ * Idle: shorter than what application servers keep a connection for, since one that closes it in the moment of a request
+ * fails that request. What is left of connections to an old release is at work, then. Dial: a container that is gone does
+ * not refuse, and Traefik would wait for 30 s; two packets may be lost.
  */
-const transport = { forwardingTimeouts: { idleConnTimeout: "500ms" } };
+const transport = { forwardingTimeouts: { idleConnTimeout: "500ms", dialTimeout: "4s" } };
 
 /**
  * What the edge reads of one environment: its file in the watched directory. Every name begins with the stack's and

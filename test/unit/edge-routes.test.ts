@@ -58,6 +58,14 @@ test("an idle connection to a service ends before the service ends it", () => {
   expect(serversTransports.staging.forwardingTimeouts.idleConnTimeout).toBe("500ms");
 });
 
+test("nobody is kept waiting for a container that is gone", () => {
+  const ways = [routes(), parse(probeRoutes(args))].map(({ http }) => http.serversTransports);
+  expect(ways).toMatchObject([
+    { staging: { forwardingTimeouts: { dialTimeout: "4s" } } },
+    { staging__: { forwardingTimeouts: { dialTimeout: "4s" } } },
+  ]);
+});
+
 test("every answer of a service names the release", () => {
   const { routers, middlewares } = routes().http;
   expect(routers.staging_api.middlewares).toEqual(["staging_release"]);

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { readSettings } from "../../infra/settings.ts";
@@ -42,6 +44,12 @@ test("what a stack leaves out has the documented defaults", () => {
   expect(workers.worker).toMatchObject({ queues: ["celery"], concurrency: 2, stopSeconds: 60 });
   expect(beat.stopSeconds).toBe(15);
   expect(app).toMatchObject({ user: "10001:10001", secretsAs: "files" });
+});
+
+test("a migration waits for a lock for less than the example does for a connection", () => {
+  const file = join(import.meta.dirname, "../../examples/erp/src/erp/database.py");
+  const patience = Number(/pool_timeout=(\d+)/.exec(readFileSync(file, "utf8"))?.[1]);
+  expect(read({ "migration.lockSeconds": undefined }).migration.lockSeconds).toBeLessThan(patience);
 });
 
 test("the empty maps that Pulumi.yaml gives to absent keys count as absent", () => {

@@ -94,3 +94,11 @@ it("a worker ends its task while connections are waited for", async () => {
   expect(times.retired - times.live).toBeGreaterThan(8000);
   expect(times.retired - times.drained).toBeLessThan(4000);
 });
+
+it("a request for a container that is gone is answered within seconds", async () => {
+  const [container] = await tiny.stack.containers("service");
+  await docker("stop", container as string);
+  const answers = await Promise.all(Array.from({ length: 5 }, () => ask(tiny.stack, "/")));
+  expect(answers.map(({ status }) => status >= 500)).toEqual(Array(5).fill(true));
+  expect(Math.max(...answers.map(({ milliseconds }) => milliseconds))).toBeLessThan(6000);
+});
