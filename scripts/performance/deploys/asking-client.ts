@@ -12,8 +12,6 @@ export interface Answer {
   problem?: string;
 }
 
-// Both sides of a comparison share the processors with the client.
-const pauseMilliseconds = 20;
 const patienceMilliseconds = 10_000;
 /** A client that asks on while nobody answers would measure its own queue. */
 const mostAtOnce = 16;
@@ -22,13 +20,15 @@ const mostAtOnce = 16;
 export class AskingClient {
   readonly #agent: Agent;
   readonly #url: string;
+  readonly #perSecond: number;
   readonly #answers: Answer[] = [];
   readonly #open = new Set<Promise<void>>();
   #clock: NodeJS.Timeout | undefined;
 
   /** @param authority certificate that the server's has to be issued by, in PEM. */
-  constructor(url: string, authority: string) {
+  constructor(url: string, authority: string, perSecond: number) {
     this.#url = url;
+    this.#perSecond = perSecond;
     this.#agent = new Agent({ ca: authority, keepAlive: true, maxSockets: mostAtOnce });
   }
 
@@ -37,7 +37,7 @@ export class AskingClient {
       if (this.#open.size >= mostAtOnce) return;
       const asked: Promise<void> = this.#ask().finally(() => this.#open.delete(asked));
       this.#open.add(asked);
-    }, pauseMilliseconds);
+    }, 1000 / this.#perSecond);
   }
 
   /** The answers so far, in the order in which they came. */

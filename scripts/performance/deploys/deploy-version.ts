@@ -17,10 +17,15 @@ export interface Deployed {
   requests: number;
 }
 
-/** Deploys a version to a stack that serves another one, under the eyes of a client. */
-export async function deployVersion(stack: BenchStack, next: Version): Promise<Deployed> {
+/** Deploys a version to a stack that serves another one, under the eyes of a client that asks so often. */
+export async function deployVersion(
+  stack: BenchStack,
+  next: Version,
+  perSecond?: number,
+): Promise<Deployed> {
   stack.chooseApp(next.image);
-  const watched = await watch(`${stack.url}/healthz/live`, stack.authority, () => timedUp(stack));
+  const deploy = () => timedUp(stack);
+  const watched = await watch(`${stack.url}/healthz/live`, stack.authority, deploy, perSecond);
   requireAnswers("pulumi up", watched);
   const { result: up, answers } = watched;
   const seen = { container: await serviceStarted(), traffic: whollyWith(next.version, answers) };

@@ -9,13 +9,17 @@ export interface Watched<Result> {
   answers: readonly Answer[];
 }
 
+/** As often as tells when traffic moves; it shares the processors with what is measured. */
+const usualPerSecond = 50;
+
 /** Asks `url` from before `action` until after it. */
 export async function watch<Result>(
   url: string,
   authority: string,
   action: () => Promise<Result>,
+  perSecond = usualPerSecond,
 ): Promise<Watched<Result>> {
-  const client = new AskingClient(url, authority);
+  const client = new AskingClient(url, authority, perSecond);
   client.start();
   try {
     await sleep(500);

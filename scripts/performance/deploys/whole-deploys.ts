@@ -9,6 +9,8 @@ const usualRounds = 4;
 const restarts = 3;
 /** Seconds that a deploy may take beside the start of the new version and the stop of the old one. */
 const allowance = 6;
+/** Connections that are kept and hardly used: what a deploy takes, and not what a load leaves it. */
+const requestsPerSecond = 5;
 
 /**
  * Whole deploys of new versions, each followed by one back to the version before, which the host still has. Leaves the
@@ -36,9 +38,9 @@ export async function timeWholeDeploys(
   for (let round = 1; round <= rounds; round++) {
     const next = await app.build();
     report.detail(`${stackIs}, round ${round} of ${rounds}: deploy`);
-    deploys.push(await deployVersion(stack, next));
+    deploys.push(await deployVersion(stack, next, requestsPerSecond));
     report.detail(`${stackIs}, round ${round} of ${rounds}: rollback`);
-    rollbacks.push(await deployVersion(stack, serving));
+    rollbacks.push(await deployVersion(stack, serving, requestsPerSecond));
   }
   const because = `it starts in ${start.toFixed(2)} s and stops in ${stop.toFixed(2)} s`;
   const duration = (what: string, all: Deployed[]): Duration => ({
