@@ -2,14 +2,19 @@ import type { Report } from "../progress.ts";
 import type { Bench, Figures } from "./figures.ts";
 import { measureMigration } from "./migration-cost.ts";
 
+const usualRounds = 3;
+
 /** What restore point and rehearsal cost, by the size of the database. */
-export async function figuresOfMigration({ stack }: Bench, report: Report): Promise<Figures> {
+export async function figuresOfMigration(
+  { stack, rounds = usualRounds }: Bench,
+  report: Report,
+): Promise<Figures> {
   stack.restoreConfiguration();
   stack.soak(0);
   report.detail("pulumi up");
   await stack.pulumi.up();
   try {
-    const costs = await measureMigration(stack, report);
+    const costs = await measureMigration(stack, rounds, report);
     return {
       table: {
         head: ["database", "`pulumi up` with a migration", "without", "more", "what it goes to"],
@@ -21,7 +26,7 @@ export async function figuresOfMigration({ stack }: Bench, report: Report): Prom
           phases.join("; "),
         ]),
       },
-      notes: ["Medians in seconds, of 3 repetitions each."],
+      notes: [`Medians in seconds, of ${rounds} repetitions each.`],
     };
   } finally {
     await stack.clear();

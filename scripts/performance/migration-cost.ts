@@ -19,13 +19,13 @@ export interface MigrationCost {
   phases: string[];
 }
 
-const rounds = 3;
 /** Rows of about 300 bytes with their indexes. */
 const sizes = [8_000, 4_000_000];
 
 /** Deploys a release with a migration, and one without, on 10 MB and on 1 GB. Leaves the stack as it was, but for its orders. */
 export async function measureMigration(
   stack: BenchStack,
+  rounds: number,
   report: Report,
 ): Promise<MigrationCost[]> {
   const configure = (key: string, value: string) =>

@@ -24,6 +24,10 @@ test("the start script runs the command, and finds what the release is", () => {
   ]);
 });
 
+test("it starts with less of a processor than what serves", () => {
+  expect(container().cpuShares).toBe(128);
+});
+
 test("an image starts by itself where no command is given", () => {
   expect(container({ command: undefined })).not.toHaveProperty("entrypoints");
   expect(container({ command: undefined })).not.toHaveProperty("command");

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { docker } from "../../throw-away.ts";
+import { eventually } from "../stack.ts";
 import { type Deployments, makeDeployments, type Outcome } from "./deployments.ts";
 
 let tiny: Deployments;
@@ -84,4 +85,16 @@ it("one that is late is asked until it answers, as often and as long as is set",
   expect(asked.length).toBeGreaterThanOrEqual(4);
   expect(Number(asked.at(-1)) - Number(asked.at(-4))).toBeGreaterThan(1.45);
   first = release;
+});
+
+it("what starts yields to what serves until it is ready", async () => {
+  const shares = async (release: string) =>
+    docker("inspect", "--format", "{{.HostConfig.CpuShares}}", await containerOf(release));
+  const deploying = tiny.deployWell({ START_SECONDS: 3 });
+  const starting = await eventually("a release starts", 60, async () =>
+    (await tiny.running()).find((release) => release !== first),
+  );
+  expect([await shares(starting), await shares(first)]).toEqual(["128", "1024"]);
+  expect(await deploying).toBe(starting);
+  expect(await shares(starting)).toBe("1024");
 });
