@@ -127,7 +127,7 @@ async function sql(statement: string): Promise<string> {
 }
 
 function phasesOf(output: string): string[] {
-  const phase = /(?:restore point|rehearsal|old code|migration): [\d.]+ s[^:\n]*/g;
+  const phase = /(?:restore point|rehearsal|old code|migration): [\d.]+ s/g;
   // What a command said last, the CLI shows twice.
-  return [...new Set([...output.matchAll(phase)].map(([each]) => each.trim()))];
+  return [...new Set([...output.matchAll(phase)].map(([each]) => each))];
 }
