@@ -51,6 +51,7 @@ export function containerCommands({ image, ...container }: Inspected): ShellComm
     ...["--pids-limit", String(host.PidsLimit ?? -1)],
     ...["--memory", megabytes(host.Memory), "--memory-swap", megabytes(host.MemorySwap)],
     ...(host.NanoCpus ? ["--cpus", String(host.NanoCpus / 1e9)] : []),
+    ...(host.CpuShares ? ["--cpu-shares", String(host.CpuShares)] : []),
     ...["--shm-size", megabytes(host.ShmSize), "--log-driver", host.LogConfig.Type],
     ...each("--log-opt", pairs(host.LogConfig.Config)),
     ...each("--tmpfs", pairs(host.Tmpfs, null, ":")),
