@@ -9,8 +9,8 @@ const usualRounds = 4;
 const restarts = 3;
 /** Seconds that a deploy may take beside the start of the new version and the stop of the old one. */
 const allowance = 6;
-/** Connections that are kept and hardly used: what a deploy takes, and not what a load leaves it. */
-const requestsPerSecond = 5;
+/** Connections that are kept and little used: what a deploy takes, and not what a load leaves it. */
+const requestsPerSecond = 20;
 
 /**
  * Whole deploys of new versions, each followed by one back to the version before, which the host still has. Leaves the
