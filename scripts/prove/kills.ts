@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { lastWords } from "./last-words.ts";
-import { type Stage, strayings } from "./trial.ts";
+import { type Stage, strayings, timeDeploy } from "./trial.ts";
 
 /**
  * Kills a deploy with everything that it has started, at moments that are spread over all of its time; every second
@@ -13,8 +13,7 @@ export async function proveKills(stage: Stage, count: number): Promise<void> {
   let milliseconds = Number.POSITIVE_INFINITY;
   for (const image of series) {
     stack.configure(image, "k");
-    const whole = await stack.mustUp();
-    milliseconds = Math.min(milliseconds, whole.to - whole.from);
+    milliseconds = Math.min(milliseconds, await timeDeploy(stage, "kills"));
   }
   for (let number = 1; number <= count; number++) {
     stage.goOn();

@@ -16,11 +16,11 @@ export const introductions: Record<Part, string> = {
   faults:
     "An image of the example with one fault each, made in scripts/prove/image. `up` has to fail and say why, the old release has to serve on, and the good deploy after it has to work without a hand.",
   kills:
-    "At moments that are spread over the time of a deploy, the CLI, its plugins and the program are killed; every second time the scripts on the host live on. Then `recover` and one `up`, which has to end in the new release.",
+    "At moments that are spread over the time of a deploy, which two good ones tell first, the CLI, its plugins and the program are killed; every second time the scripts on the host live on. Then `recover` and one `up`, which has to end in the new release.",
   collisions:
     "At most one goes ahead, the other refuses at once and changes nothing, and the next one works.",
   restarts:
-    "`docker restart` of the server. Requests may fail while it is down, and are counted; the deploy ends in the old or the new release, and the next one works.",
+    "`docker restart` of the server, each after a good deploy that tells how long one takes. Requests may fail while it is down, and are counted; the deploy ends in the old or the new release, and the next one works.",
   engine:
-    "In a Docker engine of its own. Everything is down while the engine is; the deploy ends in the old or the new release, and the next one works.",
+    "In a Docker engine of its own, each after a good deploy that tells how long one takes. Everything is down while the engine is; the deploy ends in the old or the new release, and the next one works.",
 };

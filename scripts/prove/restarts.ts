@@ -3,7 +3,14 @@ import { docker } from "../engine.ts";
 import { readEnvironment } from "../environment.ts";
 import { localStack } from "../workspace.ts";
 import { lastWords } from "./last-words.ts";
-import { type Stage, strayings, strayingsAfter, type Trial, takenOver } from "./trial.ts";
+import {
+  type Stage,
+  strayings,
+  strayingsAfter,
+  type Trial,
+  takenOver,
+  timeDeploy,
+} from "./trial.ts";
 
 const servers = ["redis", "postgres"];
 
@@ -33,8 +40,7 @@ export async function proveDisturbance(
   const series = [await images.make("none", "1"), await images.make("none", "2")];
   stack.configure(series[0] as string, `b${title}${share}`);
   report.detail(`how long a deploy takes, before: ${title}`);
-  const usual = await stack.mustUp();
-  const after = (usual.to - usual.from) * share;
+  const after = (await timeDeploy(stage, part)) * share;
   const name = `${title} after ${(after / 1000).toFixed(1)} s`;
   report.detail(name);
   const old = (await stack.live()) ?? "none";

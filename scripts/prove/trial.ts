@@ -48,6 +48,15 @@ export interface Bearable {
   are: string;
 }
 
+/** A good deploy, which is a trial as well; how long it takes in milliseconds tells when to disturb the next one. */
+export async function timeDeploy({ stack, keep }: Stage, part: Part): Promise<number> {
+  const attempt = await stack.mustUp();
+  const { from, to } = attempt;
+  const title = "how long a deploy takes";
+  keep({ part, title, ended: "new release", attempt, from, to, broken: [] });
+  return to - from;
+}
+
 const applicationRoles = ["service", "worker", "beat"];
 
 /**

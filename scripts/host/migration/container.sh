@@ -1,13 +1,18 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Part of ../run-migration.sh: containers of the new release's image, with the migration's settings and secrets.
 
-# Makes one and does not start it; `arguments` are further ones of docker run.
+# What only prepares leaves the processors to what serves, when they are short; the usual share is 1024.
+yielding=(--cpu-shares 128)
+
+# Makes one and does not start it. The migration itself does not yield: others wait for its locks. `arguments` are
+# further ones of docker run.
 # Usage: create_container NAME ROLE NETWORK WORD ...
 create_container() {
-  local variables settings=() each
+  local variables settings=() share=() each
   decode variables "${SETTINGS?}"
   for each in "${variables[@]}"; do settings+=(--env "$each"); done
-  docker create --name "$1" \
+  [ "$2" = migration ] || share=("${yielding[@]}")
+  docker create --name "$1" "${share[@]}" \
     --label "slipway.stack=$STACK" --label "slipway.role=$2" --label "slipway.release=${RELEASE:?}" \
     --network "$3" --user "${RUN_AS:?}" --init --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m \
     --cap-drop ALL --security-opt no-new-privileges:true --pids-limit 256 \

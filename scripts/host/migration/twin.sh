@@ -24,7 +24,8 @@ start_twin() {
   docker run --detach --name "$name" --label "slipway.stack=$STACK" --label slipway.role=rehearsal \
     --network "$rehearsal" --network-alias "$alias" --user "$user" --init --read-only --no-healthcheck \
     --cap-drop ALL --security-opt no-new-privileges:true --pids-limit 512 --log-opt max-size=10m --log-opt max-file=1 \
-    --memory "$memory" --memory-swap "$memory" --shm-size "$shared" "${flags[@]}" "${arguments[@]}" \
+    --memory "$memory" --memory-swap "$memory" --shm-size "$shared" \
+    "${yielding[@]}" "${flags[@]}" "${arguments[@]}" \
     --entrypoint "${entry[0]:-}" "$image" "${entry[@]:1}" "${words[@]}" "$@" >/dev/null
 }
 

@@ -90,6 +90,29 @@ describe("with data", () => {
 });
 
 describe("a rehearsal", () => {
+  it("leaves the processors to what serves, which the migration itself does not", async () => {
+    await prepare();
+    const telling = `exec 9>&1
+    docker() {
+      local each
+      [ "$1" != rm ] || for each; do
+        [[ $each = rm || $each = -* ]] || command docker inspect --type container --format \
+          '{{index .Config.Labels "slipway.role"}} has {{.HostConfig.CpuShares}}' "$each" || true
+      done 2>/dev/null >&9
+      command docker "$@"
+    }`;
+    const { exitCode, stdout, stderr } = await world.migrate(
+      [create, addition],
+      {},
+      { change: (text) => text.replace('"$1" {', () => `${telling}\n"$1" {`) },
+    );
+    expect(exitCode, stderr).toBe(0);
+    const told = stdout.split("\n").filter((line) => line.includes(" has "));
+    // What is pending, a Postgres, a Redis, the migration on the copy and the old code.
+    const yielding = Array<string>(5).fill("rehearsal has 128");
+    expect(told.toSorted()).toEqual(["migration has 0", ...yielding]);
+  });
+
   it("that raises leaves the database as it is", async () => {
     await prepare();
     const result = await world.migrate([create, "ALTER TABLE nothing ADD COLUMN note text"]);
