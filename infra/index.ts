@@ -1,5 +1,3 @@
-import "./lean-sdk.ts";
-import "./providers.ts";
 import { declareData } from "./data.ts";
 import { describeRelease } from "./described-release.ts";
 import { declareEdge } from "./edge.ts";

@@ -9,7 +9,7 @@ export async function runProgram(recorder: Recorder, changes: Record<string, unk
   vi.resetModules();
   // The host of this program is no host.
   vi.doMock("../../infra/lease.ts", () => ({ takeLease: () => Promise.resolve() }));
-  const outputs = await import("../../infra/index.ts");
+  const outputs = await import("../../infra/start.ts");
   await recorder.wait();
   return outputs;
 }
