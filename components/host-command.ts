@@ -1,6 +1,7 @@
-import { local } from "@pulumi/command";
+import { local, remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type Host, hostScript, runScript, survivingScript } from "./host-script.ts";
+import type { Ssh } from "./ssh.ts";
 
 export interface HostCommandArgs {
   host: Host;
@@ -36,23 +37,32 @@ export function hostCommand(
   name: string,
   args: HostCommandArgs,
   opts?: pulumi.CustomResourceOptions,
-): local.Command {
+): local.Command | remote.Command {
+  const { host } = args;
   const timeout = args.timeoutSeconds ?? 120;
-  return new local.Command(
-    name,
-    {
-      create: runScript("apply", timeout),
-      update: runScript("apply", timeout),
-      ...(args.removes ? { delete: runScript("remove", timeout) } : {}),
-      ...(args.identity ? { triggers: args.identity } : {}),
-      stdin: pulumi
-        .all(args.variables)
-        .apply((variables) => hostScript(args.script, args.host, variables))
-        .apply((script) => (args.survives ? survivingScript(script) : script)),
-      logging: args.shows ? "stdout" : "none",
-      addPreviousOutputInEnv: false,
-    },
-    // Marking the input as a secret does not mark what is printed.
-    { ...providerOf(args.host), additionalSecretOutputs: ["stdout", "stderr"], ...opts },
-  );
+  const inputs = {
+    create: runScript("apply", timeout),
+    update: runScript("apply", timeout),
+    ...(args.removes ? { delete: runScript("remove", timeout) } : {}),
+    ...(args.identity ? { triggers: args.identity } : {}),
+    stdin: pulumi
+      .all(args.variables)
+      .apply((variables) => hostScript(args.script, host, variables))
+      .apply((script) => (args.survives ? survivingScript(script) : script)),
+    logging: args.shows ? ("stdout" as const) : ("none" as const),
+    addPreviousOutputInEnv: false,
+  };
+  // Marking the input as a secret does not mark what is printed.
+  const options = { ...providerOf(host), additionalSecretOutputs: ["stdout", "stderr"], ...opts };
+  return host.ssh
+    ? new remote.Command(name, { ...inputs, connection: connectionTo(host, host.ssh) }, options)
+    : new local.Command(name, inputs, options);
+}
+
+/** A wrong key is not tried so often that the host locks the deployer out. */
+function connectionTo({ privateKey }: Host, { address, port, user, hostKey }: Ssh) {
+  return {
+    ...{ host: address, port, user, hostKey, dialErrorLimit: 3, perDialTimeout: 15 },
+    ...(privateKey ? { privateKey: pulumi.secret(privateKey) } : {}),
+  };
 }

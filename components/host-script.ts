@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Ssh } from "./ssh.ts";
 
 /** A Docker host: how to reach its engine and where Slipway keeps its files there. */
 export interface Host {
-  /** The engine's address, as DOCKER_HOST takes it. */
+  /** The engine's address on the host itself, as DOCKER_HOST takes it. */
   engine: string;
+  /** Absent when the host is the machine that deploys. */
+  ssh?: Ssh | undefined;
   /** Absolute path on the host that Slipway owns. */
   directory: string;
   /** Image of the throw-away containers that write files of other users. */
   helperImage: string;
+  /** Opens the account on the host, where the agent does not. */
+  privateKey?: string | undefined;
   /** What runs commands. Defaults to the stack's default provider. */
   provider?: pulumi.ProviderResource;
 }

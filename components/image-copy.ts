@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { copiedImage } from "./copied-image.ts";
 import { providerOf } from "./host-command.ts";
 import { deployerScript, type Host, runScript } from "./host-script.ts";
+import { sshCommand } from "./ssh.ts";
 
 export interface ImageCopyArgs {
   host: Host;
@@ -22,7 +23,10 @@ export function imageCopy(
   // Some hundred megabytes may go through a slow line.
   const copy = runScript("apply", 1800);
   const images = references.map((reference) => `${reference} ${copiedImage(reference)}`);
-  const variables = { STACK: stack, TARGET: host.engine, IMAGES: images.join("\n") };
+  const variables = {
+    ...{ STACK: stack, TARGET: host.engine, IMAGES: images.join("\n") },
+    SHELL_ON_HOST: host.ssh ? sshCommand(host.ssh).join("\n") : "",
+  };
   return new local.Command(
     name,
     {

@@ -1,6 +1,8 @@
 import type { Environment } from "../components/application-container.ts";
 import type { Host } from "../components/host-script.ts";
+import { sshOf } from "./schema/ssh.ts";
 import type { Settings } from "./settings.ts";
+import { keyFile } from "./ssh-key.ts";
 
 /** The environment that a stack's application runs in; known before any resource is. */
 export function environmentOf({ stack, host, app }: Settings): Environment {
@@ -14,6 +16,8 @@ export function environmentOf({ stack, host, app }: Settings): Environment {
 }
 
 /** The host of settings whose images are named as they are there. */
-export function hostOf({ host, images }: Settings): Host {
-  return { engine: host.socket, directory: host.directory, helperImage: images.helper };
+export function hostOf({ stack, host, images }: Settings): Host {
+  const { socket: engine, directory, privateKey } = host;
+  const ssh = sshOf(host, privateKey && keyFile(stack));
+  return { engine, directory, helperImage: images.helper, ssh, privateKey };
 }

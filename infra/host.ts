@@ -5,6 +5,7 @@ import type { Host } from "../components/host-script.ts";
 import { Images } from "../components/images.ts";
 import { networks } from "../components/networks.ts";
 import { type Passwords, passwords } from "../components/passwords.ts";
+import { sharedSshOptions, sshEngine } from "../components/ssh.ts";
 import { environmentOf, hostOf } from "./environment.ts";
 import { declareEnvironmentFiles } from "./environment-files.ts";
 import { withImagesOnHost } from "./images-on-host.ts";
@@ -30,7 +31,9 @@ export function declareHost(settings: Settings): HostParts {
   const environment = environmentOf(settings);
   const host: Host = { ...hostOf(withImagesOnHost(settings)), provider: commands };
   const provider = new docker.Provider("docker", {
-    host: host.engine,
+    ...(host.ssh
+      ? { host: sshEngine(host.ssh), sshOpts: sharedSshOptions(host.ssh) }
+      : { host: host.engine }),
     registryAuth: registryAuth(settings),
   });
   const withProvider = { providers: [provider] };

@@ -8,9 +8,11 @@ import { publicUrls } from "./plain-references.ts";
 import { declareProcessLimits } from "./process-limits.ts";
 import { declareRelease } from "./release.ts";
 import { readSettings } from "./settings.ts";
+import { writeKeyFile } from "./ssh-key.ts";
 
 const given = readSettings();
 const settings = withImagesOnHost(given);
+writeKeyFile(settings);
 const described = describeRelease(given);
 if (described) await takeLease(settings, described);
 

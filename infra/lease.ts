@@ -5,19 +5,26 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import * as pulumi from "@pulumi/pulumi";
 import { hostScript } from "../components/host-script.ts";
+import { sshCommand } from "../components/ssh.ts";
+import { sshProblem } from "../components/ssh-problem.ts";
 import { edgeDirectory } from "../components/traefik.ts";
 import { findDeployer } from "./deployer.ts";
 import type { DescribedRelease } from "./described-release.ts";
 import { hostOf } from "./environment.ts";
 import type { Settings } from "./settings.ts";
+import { sshDirectory } from "./ssh-key.ts";
 
 const deployer = pulumi.runtime.isDryRun() ? undefined : findDeployer();
+
+/** By this status the engine knows that it need not say more: `nodeJSProcessExitedAfterLoggingUserActionableMessage`. */
+const saidWhy = 32;
 
 /**
  * Takes the environment's lease on its host until this program ends, which it does however the deploy ends. For a
  * release that does not serve yet the host passes a preflight first. No resource could do either: what succeeded once
  * would not run again. A preview takes no lease.
- * Throws one line when another deploy has it or the preflight refuses; nothing was declared by then.
+ * Throws one line when another deploy has it or the preflight refuses; nothing was declared by then. When what holds it
+ * dies, or the connection to it, the deploy ends: another one could be at work.
  */
 export async function takeLease(
   settings: Settings,
@@ -26,7 +33,8 @@ export async function takeLease(
   if (!deployer) return;
   const { by, commit } = await deployer;
   const { stack, edge, deploy } = settings;
-  const script = hostScript("hold-lease", hostOf(settings), {
+  const host = hostOf(settings);
+  const script = hostScript("hold-lease", host, {
     STACK: stack,
     RELEASE: release,
     DEPLOY: randomBytes(4).toString("hex"),
@@ -43,7 +51,10 @@ export async function takeLease(
     SPARE_MEMORY: String(deploy.spareMemoryMegabytes),
   });
   // A session of its own: Ctrl-C is for the CLI, and the end of this program is what the holder waits for.
-  const holder = spawn("bash", ["-s", "--", "apply"], { detached: true, stdio: "pipe" });
+  const [shell = "bash", ...words] = host.ssh ? sshCommand(host.ssh) : [];
+  const holder = spawn(shell, [...words, "-s", "--", "apply"], {
+    ...{ cwd: sshDirectory, detached: true, stdio: "pipe" },
+  });
   holder.stdin.on("error", () => undefined).write(script);
   const complaint = text(holder.stderr);
   const said = once(createInterface(holder.stdout), "line").then(String);
@@ -51,8 +62,15 @@ export async function takeLease(
   const answer = await Promise.race([said, ended]);
   if (answer !== "ready") {
     holder.stdin.end();
-    throw new pulumi.RunError(answer.trim());
+    throw new pulumi.RunError((host.ssh && sshProblem(host.ssh, answer)) ?? answer.trim());
   }
+  holder.once("close", async () => {
+    await pulumi.log.error(
+      `the lease of ${stack} on its host was lost in the middle of this deploy, by a connection that broke or a process that was killed; type: npm run recover -- --stack ${stack}, and deploy again`,
+    );
+    // An error that is thrown here would let all that is declared already go on.
+    process.exit(saidWhy);
+  });
   for (const each of [holder, holder.stdin, holder.stdout, holder.stderr]) {
     (each as unknown as { unref(): void }).unref();
   }

@@ -1,4 +1,4 @@
-import { docker } from "./engine.ts";
+import { docker, type EngineHost } from "./engine.ts";
 import type { DeployedEnvironment } from "./environment.ts";
 
 export interface RunningContainer {
@@ -22,7 +22,7 @@ export interface RunningContainer {
 
 /** An environment's containers, running or not, those of servers of data first. */
 export async function listContainers(
-  environment: Pick<DeployedEnvironment, "stack" | "engine">,
+  environment: EngineHost & Pick<DeployedEnvironment, "stack">,
 ): Promise<RunningContainer[]> {
   const label = `label=slipway.stack=${environment.stack}`;
   const words = ["ps", "--all", "--quiet", "--no-trunc", "--filter", label];

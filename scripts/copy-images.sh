@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Brings the images that the host's engine lacks there from the engine of the machine that deploys, which is the one
 # that its DOCKER_HOST or Docker context names. STACK: the one to name in an error. TARGET: the host's engine, as
-# DOCKER_HOST takes it. IMAGES: a line each, "REFERENCE NAME_ON_HOST"; a name that is no id is a tag of its own.
+# DOCKER_HOST takes it there. SHELL_ON_HOST: what starts a shell on the host, a line for each word; empty when the host
+# is this machine. IMAGES: a line each, "REFERENCE NAME_ON_HOST"; a name that is no id is a tag of its own.
 set -euo pipefail
 
 fail() {
@@ -9,8 +10,17 @@ fail() {
   exit 1
 }
 
-on_host() {
-  docker --host "${TARGET:?}" "$@"
+# Over SSH it would read all that comes by standard input, which is only for an archive.
+on_host() { docker_on_host "$@" </dev/null; }
+
+docker_on_host() {
+  local words
+  if [ -z "${SHELL_ON_HOST?}" ]; then
+    docker --host "${TARGET:?}" "$@"
+  else
+    mapfile -t words <<<"$SHELL_ON_HOST"
+    "${words[@]}" -c "$(printf %q "exec docker --host $(printf '%q ' "${TARGET:?}" "$@")")"
+  fi
 }
 
 apply() {
@@ -31,7 +41,7 @@ apply() {
     printf 'copying %s, %s MB\n' "$image" $(($(docker image inspect --format '{{.Size}}' "$image") / 1000000))
   done
   # One archive holds what several images have in common once.
-  docker image save "${missing[@]}" | on_host image load --quiet >/dev/null
+  docker image save "${missing[@]}" | docker_on_host image load --quiet >/dev/null
   for index in "${!missing[@]}"; do keep "${missing[index]}" "${names[index]}"; done
 }
 

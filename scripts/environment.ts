@@ -3,8 +3,13 @@ import { execa } from "execa";
 import { parse } from "yaml";
 import { copiedImage } from "../components/copied-image.ts";
 import { type Host, hostScript } from "../components/host-script.ts";
+import { sshCommand } from "../components/ssh.ts";
+import { sshProblem } from "../components/ssh-problem.ts";
 import { edge as edgeSchema, host as hostSchema } from "../infra/schema/platform.ts";
+import { sshOf } from "../infra/schema/ssh.ts";
+import { keyFile, sshDirectory } from "../infra/ssh-key.ts";
 import { Failure } from "./failure.ts";
+import { requireKeyFile } from "./ssh-client.ts";
 import { localStack, stackFiles } from "./workspace.ts";
 
 /** A deployed environment, as scripts reach it: by the plain part of its stack's configuration and by labels. */
@@ -48,7 +53,8 @@ export function readEnvironment(stack: string): DeployedEnvironment {
       `${configFile} names no image of the helper; type: npm run images -- --stack ${stack}`,
     );
   }
-  const host = hostSchema.safeParse(config["slipway:host"] ?? {}).data;
+  const { privateKey, ...plain } = config["slipway:host"] ?? {};
+  const host = hostSchema.safeParse(plain).data;
   const edge = edgeSchema.safeParse(config["slipway:edge"]).data;
   if (!host || !edge) {
     throw new Failure(
@@ -66,6 +72,7 @@ export function readEnvironment(stack: string): DeployedEnvironment {
   return {
     stack,
     engine: host.socket,
+    ssh: sshOf(host, privateKey && keyFile(stack)),
     directory: host.directory,
     helperImage: onHost(helper),
     helper,
@@ -111,8 +118,14 @@ export async function runOnHost(
   variables: Record<string, string>,
 ): Promise<string> {
   const input = hostScript(script, environment, variables);
-  const result = await execa("bash", ["-s", "--", verb], { input, reject: false });
-  if (result.failed)
-    throw new Failure(result.stderr.trim().split("\n").at(-1) || `${script} failed`);
-  return result.stdout;
+  const { ssh } = environment;
+  if (ssh) requireKeyFile(ssh);
+  const [shell = "bash", ...words] = ssh ? sshCommand(ssh) : [];
+  const result = await execa(shell, [...words, "-s", "--", verb], {
+    ...{ cwd: sshDirectory, input, reject: false },
+  });
+  if (!result.failed) return result.stdout;
+  const said = result.stderr.trim();
+  const ofSsh = ssh && result.exitCode === 255 ? sshProblem(ssh, said) : undefined;
+  throw new Failure(ofSsh ?? (said.split("\n").at(-1) || `${script} failed`));
 }

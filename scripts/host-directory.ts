@@ -1,5 +1,5 @@
 import type { RunningContainer } from "./containers.ts";
-import { against, docker } from "./engine.ts";
+import { against, docker, type EngineHost } from "./engine.ts";
 import type { DeployedEnvironment } from "./environment.ts";
 import { Failure } from "./failure.ts";
 
@@ -41,10 +41,11 @@ export async function lookInto(
  * and have the same. Else it is for the engine to pull.
  */
 export async function presentImage(
-  { engine, helperImage, helper }: Pick<DeployedEnvironment, "engine" | "helperImage" | "helper">,
+  environment: EngineHost & Pick<DeployedEnvironment, "helperImage" | "helper">,
   containers: RunningContainer[],
 ): Promise<string> {
+  const { helperImage, helper } = environment;
   const words = ["image", "inspect", "--format", "{{.Id}}", helperImage];
-  const { failed } = await against({ engine })("docker", words, { reject: false });
+  const { failed } = await against(environment)("docker", words, { reject: false });
   return failed ? (containers[0]?.image ?? helper) : helperImage;
 }

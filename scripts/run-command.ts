@@ -1,6 +1,6 @@
 import { type Command, readOuterCommandLine } from "./command-line.ts";
 import { listContainers, type RunningContainer } from "./containers.ts";
-import { against, docker } from "./engine.ts";
+import { against, docker, type EngineHost } from "./engine.ts";
 import { readEnvironment } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
 import { liveRelease } from "./host-directory.ts";
@@ -50,7 +50,7 @@ async function createLike(
   model: RunningContainer,
   stack: string,
   words: string[],
-  environment: { engine: string },
+  environment: EngineHost,
 ): Promise<string> {
   const terminal = process.stdin.isTTY ? ["--tty"] : [];
   const [network = "bridge", ...others] = model.networks;

@@ -116,6 +116,11 @@ const pem = (kind: string) =>
 export const certificate = field(pem("CERTIFICATE"), "a certificate (or a chain of them) in PEM", {
   file: "certificate.pem",
 });
+export const hostKey = field(
+  pattern(/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{60,}={0,2}$/),
+  "the host's public key without a comment, as ssh-keyscan prints it after the host's name: algorithm and key",
+  "ssh-ed25519 AAAA...",
+);
 export const privateKey = field(pem("[A-Z ]*PRIVATE KEY"), "a private key in PEM", {
   file: "key.pem",
 });

@@ -1,4 +1,8 @@
+import { z } from "zod";
 import { field, pattern } from "./shapes.ts";
+
+const hostNamePattern =
+  /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
 export const name = field(
   pattern(/^[a-z][a-z0-9-]{0,30}$/),
@@ -29,11 +33,21 @@ export const image = field(
   "registry.example.com/erp@sha256:<64 hex digits>",
 );
 export const hostName = field(
-  pattern(
-    /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
-  ),
+  pattern(hostNamePattern),
   "a host name in lower case without scheme, port or path",
   "erp.example.com",
+);
+/** An IPv4 or IPv6 address, or a name. */
+export const address = field(
+  (error) =>
+    z.union([z.ipv4(error), z.ipv6(error), z.string(error).regex(hostNamePattern, error)], error),
+  "a host name in lower case or an IP address",
+  "203.0.113.10",
+);
+export const login = field(
+  pattern(/^[a-z_][a-z0-9_-]{0,31}$/),
+  "the name of a user on the host",
+  "deploy",
 );
 export const registry = field(
   pattern(/^[a-z0-9][a-z0-9.-]*(:[0-9]{1,5})?$/),

@@ -1,7 +1,29 @@
 import { type Mistake, rule } from "./rule.ts";
 
-/** What the servers beside the application need of each other. */
+/** What the host needs, and the servers beside the application of each other. */
 export const platformRules = [
+  rule(["host"], ({ host: { address, hostKey, privateKey } }): Mistake[] => {
+    if (address === undefined) {
+      return Object.entries({ hostKey, privateKey })
+        .filter(([, value]) => value !== undefined)
+        .map(([key]) => ({
+          path: ["host", key],
+          allowed:
+            "nothing without host.address: this machine is the host, and is not reached by SSH",
+          example: "remove",
+        }));
+    }
+    if (hostKey !== undefined) return [];
+    return [
+      {
+        path: ["host", "hostKey"],
+        allowed:
+          "the host's public key, which the provider's console shows, since host.address is there (ssh-keyscan -t ed25519 ADDRESS prints what the host says of itself)",
+        example: { value: "ssh-ed25519 AAAA..." },
+      },
+    ];
+  }),
+
   rule(["images", "postgres", "redis", "edge"], ({ images, postgres, redis, edge }) => {
     const own = { postgres, redis, traefik: edge };
     return (["postgres", "redis", "traefik"] as const)

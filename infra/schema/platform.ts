@@ -3,8 +3,16 @@ import * as field from "./fields.ts";
 import * as name from "./names.ts";
 import { choice, list, map, modes, section } from "./shapes.ts";
 
-/** The engine that runs everything, and the directory on its host that Slipway owns. */
+/**
+ * The engine that runs everything, and the directory on its host that Slipway owns. With an `address` it is reached by
+ * SSH, with the key of `privateKey` or those of the agent; else it is the machine that deploys.
+ */
 export const host = section({
+  address: name.address.optional(),
+  user: name.login.default("deploy"),
+  port: field.port.default(22),
+  hostKey: field.hostKey.optional(),
+  privateKey: field.privateKey.optional(),
   socket: field.socket.default("unix:///var/run/docker.sock"),
   directory: field.directory.default("/var/lib/slipway"),
 });

@@ -87,7 +87,8 @@ async function baseRecipe(): Promise<StandIn> {
   };
 }
 
-async function ensureBase(report: Report): Promise<string> {
+/** Debian with this machine's settings, by its tag; built unless this engine has it. */
+export async function ensureBase(report: Report): Promise<string> {
   const base = await baseRecipe();
   const debian = `${repository}/debian:${suite}`;
   const { ids } = await localImages();

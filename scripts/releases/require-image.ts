@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { copiedImage } from "../../components/copied-image.ts";
+import { against } from "../engine.ts";
 import type { DeployedEnvironment } from "../environment.ts";
 import { Failure } from "../failure.ts";
 
@@ -9,25 +10,24 @@ import { Failure } from "../failure.ts";
  */
 export async function requireImage(
   reference: string,
-  { engine, transport }: Pick<DeployedEnvironment, "engine" | "transport">,
+  environment: Pick<DeployedEnvironment, "engine" | "ssh" | "transport">,
 ): Promise<void> {
-  if (await isOn(engine, reference)) return;
-  if (transport === "pull") {
+  const onHost = async (image: string) =>
+    !(await against(environment)("docker", lookFor(image), { reject: false })).failed;
+  if (await onHost(reference)) return;
+  if (environment.transport === "pull") {
     if (reference.includes("@")) return;
     throw new Failure(
       `the host has no image ${reference} any more, and an id cannot be pulled; bring it there again, for example with docker load`,
     );
   }
-  if (await isOn(engine, copiedImage(reference))) return;
-  if (await isOn(undefined, reference)) return;
+  if (await onHost(copiedImage(reference))) return;
+  if (!(await execa("docker", lookFor(reference), { reject: false })).failed) return;
   throw new Failure(
     `neither the host nor the Docker engine of this machine has the image ${reference} any more; build, pull or load it on this machine`,
   );
 }
 
-/** Without an engine, the one of this machine. */
-async function isOn(engine: string | undefined, image: string): Promise<boolean> {
-  const env = engine === undefined ? {} : { DOCKER_HOST: engine };
-  const look = await execa("docker", ["image", "inspect", image], { env, reject: false });
-  return !look.failed;
+function lookFor(image: string): string[] {
+  return ["image", "inspect", image];
 }

@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -24,14 +32,20 @@ export interface SshServer {
   privateKeyPassword: string;
   /** Process id of the server that listens. */
   pid: number;
+  /** How many connections it has let in. */
+  accepted(): number;
   stop(): Promise<void>;
 }
 
 /**
  * Starts OpenSSH's server on a free loopback port, with keys of its own, for the user that runs the test.
  * @param acceptEnv names of the environment variables that it takes.
+ * @param settings lines of its configuration; by default it lets many connect at once.
  */
-export async function startSshServer(acceptEnv: string[]): Promise<SshServer> {
+export async function startSshServer(
+  acceptEnv: string[],
+  settings = ["MaxStartups 50"],
+): Promise<SshServer> {
   await ensureSshd();
   const directory = mkdtempSync(join(tmpdir(), "slipway-sshd-"));
   const at = (name: string) => join(directory, name);
@@ -53,19 +67,19 @@ export async function startSshServer(acceptEnv: string[]): Promise<SshServer> {
       ...hostKeyTypes.map((type) => `HostKey ${at(type)}`),
       `AuthorizedKeysFile ${at("user.pub")}`,
       `PidFile ${at("pid")}`,
-      `AcceptEnv ${acceptEnv.join(" ")}`,
+      ...(acceptEnv.length > 0 ? [`AcceptEnv ${acceptEnv.join(" ")}`] : []),
       "PermitRootLogin prohibit-password",
       "PasswordAuthentication no",
       "KbdInteractiveAuthentication no",
       // The temporary directory belongs to everybody, which strict modes refuse.
       "StrictModes no",
       "UsePAM no",
-      "MaxStartups 50",
+      ...settings,
       "",
     ].join("\n"),
   );
   const server = spawn(sshd, ["-D", "-e", "-f", at("sshd_config")], {
-    stdio: ["ignore", "ignore", "ignore"],
+    stdio: ["ignore", "ignore", openSync(at("log"), "w")],
   });
   await untilListening(port);
   return {
@@ -79,6 +93,7 @@ export async function startSshServer(acceptEnv: string[]): Promise<SshServer> {
     lockedPrivateKey: readFileSync(at("user"), "utf8"),
     privateKeyPassword,
     pid: server.pid as number,
+    accepted: () => readFileSync(at("log"), "utf8").split("Accepted publickey for ").length - 1,
     async stop() {
       const exited = once(server, "exit");
       server.kill();

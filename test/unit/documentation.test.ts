@@ -77,7 +77,9 @@ test("docs/troubleshooting.md quotes what the code says", () => {
   const quoted = [...own.matchAll(/^\| `(.+?)` \|/gm)].map(([, message = ""]) =>
     message.split(/ ?… ?/).filter((part) => part.length > 5),
   );
-  const code = globSync("{scripts,infra}/**/*.{ts,sh}", { cwd: root }).map(read).join("\n");
+  const code = globSync("{components,infra,scripts}/**/*.{ts,sh}", { cwd: root })
+    .map(read)
+    .join("\n");
   expect(quoted.length).toBeGreaterThan(15);
   expect(quoted.filter((parts) => parts.length === 0)).toEqual([]);
   expect(quoted.flat().filter((part) => !code.includes(part))).toEqual([]);

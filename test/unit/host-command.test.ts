@@ -55,3 +55,19 @@ test("without a secret variable the script is shown", async () => {
   await recorder.wait();
   expect(recorder.named("kept").shown.stdin).toContain("STACK='staging'");
 });
+
+test("a host with an address gets its scripts by SSH, its key pinned, the private key a secret", async () => {
+  const ssh = { address: "203.0.113.10", user: "deploy", port: 22, hostKey: "ssh-ed25519 AAAA" };
+  const remote = { ...host, ssh, privateKey: "planted" };
+  hostCommand("there", { host: remote, script: "networks", variables: {} });
+  await recorder.wait();
+  const { type, inputs, shown } = recorder.named("there");
+  expect(type).toBe("command:remote:Command");
+  expect(inputs).toMatchObject({
+    create: "exec timeout --kill-after=10 120 bash -s -- apply",
+    connection: { host: "203.0.113.10", user: "deploy", port: 22, hostKey: "ssh-ed25519 AAAA" },
+  });
+  expect(inputs.connection).toMatchObject({ dialErrorLimit: 3, privateKey: "planted" });
+  expect(JSON.stringify(shown)).not.toContain("planted");
+  expect(inputs.stdin).toContain("DOCKER_HOST='unix:///var/run/docker.sock'");
+});

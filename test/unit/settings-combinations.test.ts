@@ -6,6 +6,24 @@ const none = { mode: "none" };
 const front = { port: 80, image: images.app };
 const pin = (name: string) => `set registry.example.com/${name}@sha256:<64 hex digits>`;
 
+const hostKey = `ssh-ed25519 ${"A".repeat(68)}`;
+
+describe("of the host", () =>
+  refused([
+    {
+      title: "one that is reached by SSH has a key that is known",
+      given: { "host.address": "203.0.113.10" },
+      ...{ key: "host.hostKey", type: "set ssh-ed25519 AAAA..." },
+      allowed: "the host's public key, which the provider's console shows",
+    },
+    {
+      title: "a key of a host that is not reached by SSH",
+      given: { "host.hostKey": hostKey },
+      ...{ key: "host.hostKey", found: `"${hostKey.slice(0, 76)}...`, type: "rm" },
+      allowed: "nothing without host.address",
+    },
+  ]));
+
 describe("of servers and edge", () =>
   refused([
     {

@@ -31,7 +31,10 @@ test("what a stack leaves out has the documented defaults", () => {
     "workers.worker": {},
     "app.user": undefined,
   });
-  expect(host).toEqual({ socket: "unix:///var/run/docker.sock", directory: "/var/lib/slipway" });
+  expect(host).toEqual({
+    ...{ user: "deploy", port: 22 },
+    ...{ socket: "unix:///var/run/docker.sock", directory: "/var/lib/slipway" },
+  });
   expect(transport).toBe("pull");
   expect(postgres).toMatchObject({ mode: "own", database: "app", passwordGeneration: 1 });
   expect(redis).toMatchObject({ mode: "own", memoryMegabytes: 128, passwordGeneration: 1 });

@@ -84,3 +84,20 @@ it("a deploy that changes nothing notes nothing", async () => {
   expect(all).toMatch(/\d+ unchanged/);
   expect(events).toEqual([]);
 });
+
+it("ends when what holds the lease for it is killed", async () => {
+  tiny.configureRelease();
+  const served = tiny.live();
+  const deploy = tiny.up();
+  await eventually("it has begun", 60, async () =>
+    tiny.journal().at(-1)?.event === "begun" ? true : undefined,
+  );
+  signal(holdersOf(join(tiny.directory, "journal")), "SIGKILL");
+  const { exitCode, all } = await deploy;
+  expect(exitCode).not.toBe(0);
+  expect(all).toContain(`error: the lease of ${tiny.stack.name} on its host was lost`);
+  expect(tiny.live()).toBe(served);
+  const recovered = await tiny.stack.script("recover-stack.ts");
+  expect(recovered.exitCode, recovered.all).toBe(0);
+  await tiny.deployWell();
+});

@@ -1,0 +1,146 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { parse, parseDocument } from "yaml";
+import { resolveImages } from "../../scripts/images/resolve-images.ts";
+import { issueCertificate } from "../../scripts/local-certificate.ts";
+import { removeImages, smallImage } from "../small-image.ts";
+import { docker, until } from "../throw-away.ts";
+import { startVps, type Vps } from "../vps/vps.ts";
+
+const root = join(import.meta.dirname, "../..");
+const stack = `vps-${process.pid.toString(36)}`;
+const configFile = join(root, `Pulumi.${stack}.yaml`);
+const states = mkdtempSync(join(tmpdir(), "slipway-states-"));
+let vps: Vps;
+
+beforeAll(async () => {
+  vps = await startVps();
+});
+afterAll(async () => {
+  await vps?.stop();
+  for (const path of [configFile, states, join(root, ".slipway", stack)])
+    rmSync(path, { recursive: true, force: true });
+});
+
+function script(name: string, ...words: string[]) {
+  return execa("node", [join(root, "scripts", name), ...words], {
+    ...{ cwd: root, preferLocal: true, localDir: root, all: true, reject: false, stdin: "ignore" },
+    env: { PATH: `${vps.path}:${process.env.PATH}`, PULUMI_BACKEND_URL: `file://${states}` },
+  });
+}
+
+const prepare = (...words: string[]) =>
+  script("prepare-host.ts", "--stack", stack, ...words, `root@127.0.0.1:${vps.sshPort}`);
+
+it("a new stack gets a passphrase, a file, a state and keys, once", async () => {
+  const first = await script("init-stack.ts", stack);
+  expect(first.exitCode, first.all).toBe(0);
+  expect(first.stdout.match(/^made /gm)).toHaveLength(5);
+  const written = readFileSync(configFile, "utf8");
+  const second = await script("init-stack.ts", stack);
+  expect(second.stdout.match(/^there /gm)).toHaveLength(5);
+  expect(readFileSync(configFile, "utf8")).toBe(written);
+  const keys = [first, second].map(({ stdout }) => /^ssh-ed25519 .*$/m.exec(stdout)?.[0]);
+  expect(keys[1]).toBe(keys[0]);
+});
+
+it("a bare server is made ready, which a look before says it is not, and a second time nothing changes", async () => {
+  const look = await prepare("--check");
+  expect(look.exitCode).not.toBe(0);
+  expect(look.all).toMatch(/^missing {2}packages: .*docker\.io/m);
+
+  const { exitCode, all } = await prepare();
+  expect(exitCode, all).toBe(0);
+  expect(all).toMatch(/^changed {2}packages/m);
+  const host = parse(readFileSync(configFile, "utf8")).config["slipway:host"];
+  expect(host).toMatchObject({ address: "127.0.0.1", user: "deploy", port: vps.sshPort });
+
+  const again = await prepare();
+  expect(again.exitCode, again.all).toBe(0);
+  expect(again.all).not.toMatch(/^changed/m);
+  const check = await prepare("--check");
+  expect(check.exitCode, check.all).toBe(0);
+});
+
+it("SSH takes keys alone, and who deploys may drive the engine", async () => {
+  const effective = await vps.run("sshd", "-T");
+  expect(effective).toContain("passwordauthentication no");
+  expect(effective).toContain("kbdinteractiveauthentication no");
+  expect(await vps.run("su", "deploy", "-c", "docker version --format '{{.Server.Os}}'")).toBe(
+    "linux",
+  );
+  expect(await vps.run("su", "deploy", "-c", "stat -c %a ~/.ssh/authorized_keys")).toBe("600");
+});
+
+it("a port that Docker publishes is not to be reached from outside, and the edge's are", async () => {
+  const { helper } = await resolveImages({ detail: () => {}, note: console.info });
+  const image = await smallImage(helper, "published");
+  const archive = join(states, "image.tar");
+  await docker("save", "--output", archive, image);
+  await vps.load(archive);
+  await removeImages(image);
+  const publish = (port: number) =>
+    vps.run("docker", "run", "--detach", "--publish", `${port}:8000`, image);
+  const [secret, open] = [await publish(9000), await publish(80)];
+  const ask = (port: number) =>
+    execa("curl", ["--silent", "--max-time", "2", `http://${vps.address}:${port}/`], {
+      reject: false,
+    });
+  await until(async () => ((await ask(80)).failed ? undefined : true));
+  expect((await ask(80)).stdout).toBe("published");
+  expect((await ask(9000)).exitCode).toBe(28);
+  expect((await execa("curl", ["-s", `http://127.0.0.1:${vps.httpPort}/`])).stdout).toBe(
+    "published",
+  );
+
+  await vps.run("systemctl", "stop", "slipway-firewall.service");
+  expect((await ask(9000)).stdout).toBe("published");
+  await vps.run("systemctl", "start", "slipway-firewall.service");
+  expect((await ask(9000)).exitCode).toBe(28);
+
+  // With live-restore they do not stop with the engine.
+  const started = () =>
+    vps.run("docker", "inspect", "--format", "{{.State.StartedAt}}", secret, open);
+  const before = await started();
+  await vps.run("systemctl", "restart", "docker.service");
+  expect(await started()).toBe(before);
+  expect((await ask(9000)).exitCode).toBe(28);
+  await vps.run("docker", "rm", "--force", secret, open);
+});
+
+it("a deploy goes there, with images of this machine", async () => {
+  const { helper, traefik } = await resolveImages({ detail: () => {}, note: console.info });
+  const image = await smallImage(helper, "over there");
+  const authority = join(states, "authority");
+  const files = { certificateFile: `${authority}.pem`, keyFile: `${authority}.key` };
+  const tls = await issueCertificate(["erp.test"], files);
+  const config = parseDocument(readFileSync(configFile, "utf8"));
+  const none = { mode: "none" };
+  const settings = {
+    ...{ transport: "copy", images: { helper, traefik }, postgres: none, redis: none, app: {} },
+    ...{ edge: { mode: "own", certificates: "provided" }, tls, deploy: { soakSeconds: 0 } },
+    services: {
+      web: { image, port: 8000, hosts: ["erp.test"], probes: { liveness: "/", readiness: "/" } },
+    },
+  };
+  for (const [key, value] of Object.entries(settings))
+    config.setIn(["config", `slipway:${key}`], config.createNode(value));
+  for (const absent of ["settings", "secrets", "workers", "beat", "migration"])
+    config.deleteIn(["config", `slipway:${absent}`]);
+  writeFileSync(configFile, config.toString());
+
+  const up = await script("run-pulumi.ts", "--stack", stack, "up", "--yes", "--skip-preview");
+  expect(up.exitCode, up.all).toBe(0);
+  const words = ["--silent", "--cacert", files.certificateFile];
+  const route = ["--resolve", `erp.test:${vps.httpsPort}:127.0.0.1`];
+  const answer = await execa("curl", [...words, ...route, `https://erp.test:${vps.httpsPort}/`]);
+  expect(answer.stdout).toBe("over there");
+  const status = await script("show-status.ts", "--stack", stack);
+  expect(status.all).toMatch(/web.*running/);
+  const recovered = await script("recover-stack.ts", "--stack", stack);
+  expect(recovered.all).toMatch(/release [0-9a-f]{8} serves/);
+  await removeImages(image);
+});

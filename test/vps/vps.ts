@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { freePort } from "../../scripts/free-port.ts";
+import { buildImage } from "../../scripts/images/build-image.ts";
+import { ensureBase } from "../../scripts/images/stand-ins.ts";
+import { addressOf, docker, until } from "../throw-away.ts";
+import { availableCapabilities } from "./capabilities.ts";
+
+const report = { detail: () => {}, note: console.info };
+
+/** A bare Debian server with systemd and sshd, in a container, reached over ports of the loopback interface. */
+export interface Vps {
+  sshPort: number;
+  httpPort: number;
+  httpsPort: number;
+  /** Stands first on PATH for whoever logs in as root by a plain `ssh`: its key, and the server known. */
+  path: string;
+  /** By which this machine reaches it past the published ports. */
+  address: string;
+  /** Runs a command as root in it; throws when it fails. */
+  run(...words: string[]): Promise<string>;
+  /** Gives an archive of `docker save` to its engine. */
+  load(archive: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startVps(): Promise<Vps> {
+  const image = await vpsImage();
+  const name = `slipway-test-vps-${randomBytes(4).toString("hex")}`;
+  const home = mkdtempSync(join(tmpdir(), "slipway-vps-"));
+  const [sshPort, httpPort, httpsPort] = [await freePort(), await freePort(), await freePort()];
+  const publish = (port: number, inside: number) => ["--publish", `127.0.0.1:${port}:${inside}`];
+  await docker(
+    ...["run", "--detach", "--name", name, "--hostname", "vps", "--stop-timeout", "20"],
+    ...availableCapabilities().flatMap((each) => ["--cap-add", each]),
+    ...["--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined"],
+    ...["--security-opt", "systempaths=unconfined", "--device-cgroup-rule", "a *:* rwm"],
+    ...["--tmpfs", "/run", "--tmpfs", "/run/lock", "--volume", "/var/lib/docker"],
+    ...[...publish(sshPort, 22), ...publish(httpPort, 80), ...publish(httpsPort, 443), image],
+  );
+  const run = (...words: string[]) => docker("exec", name, ...words);
+  const stop = async () => {
+    await docker("rm", "--force", "--volumes", name);
+    rmSync(home, { recursive: true });
+  };
+  try {
+    const remount =
+      'for mount in $(sed -n "s|^[^ ]* \\(/sys/fs/cgroup[^ ]*\\) .*|\\1|p" /proc/self/mounts); do mount -o remount,rw,bind "$mount"; done';
+    await run("sh", "-euc", remount);
+    await until(async () => {
+      const state = await run("systemctl", "is-system-running").catch((error) => error.all);
+      return /running|degraded/.test(state) ? true : undefined;
+    }, 60);
+    await run("ssh-keygen", "-A");
+    await run("systemctl", "restart", "ssh.service");
+    await letIn(run, home, sshPort);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const load = async (inputFile: string) => {
+    await execa("docker", ["exec", "--interactive", name, "docker", "load"], { inputFile });
+  };
+  const address = await addressOf(name);
+  return { sshPort, httpPort, httpsPort, path: home, address, run, load, stop };
+}
+
+/** As after `ssh-copy-id`, the host's key known. */
+async function letIn(run: Vps["run"], home: string, port: number): Promise<void> {
+  const at = (name: string) => join(home, name);
+  await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", at("key")]);
+  const key = readFileSync(at("key.pub"), "utf8").trim();
+  const script = 'install -d -m 0700 /root/.ssh; echo "$1" >/root/.ssh/authorized_keys';
+  await run("sh", "-euc", script, "let-in", key);
+  const hostKey = await run("cut", "-d", " ", "-f", "1,2", "/etc/ssh/ssh_host_ed25519_key.pub");
+  writeFileSync(at("known_hosts"), `[127.0.0.1]:${port} ${hostKey}\n`);
+  // HOME is not where ssh looks for its files: it asks the user database.
+  writeFileSync(
+    at("ssh"),
+    `#!/bin/sh\nexec /usr/bin/ssh -i ${at("key")} -o UserKnownHostsFile=${at("known_hosts")} "$@"\n`,
+  );
+  chmodSync(at("ssh"), 0o755);
+}
+
+async function vpsImage(): Promise<string> {
+  const base = await ensureBase(report);
+  const directory = import.meta.dirname;
+  const title = "the image of a bare server";
+  return buildImage({ title, directory, arguments: { BASE: base } }, report);
+}
