@@ -15,12 +15,16 @@ const stack = `vps-${process.pid.toString(36)}`;
 const configFile = join(root, `Pulumi.${stack}.yaml`);
 const states = mkdtempSync(join(tmpdir(), "slipway-states-"));
 let vps: Vps;
+/** Control groups of this machine, which a server in a container shares. */
+const hierarchies = () => readFileSync("/proc/self/cgroup", "utf8").replaceAll(/:[^:]*$/gm, "");
+const before = hierarchies();
 
 beforeAll(async () => {
   vps = await startVps();
 });
 afterAll(async () => {
   await vps?.stop();
+  expect(hierarchies()).toBe(before);
   for (const path of [configFile, states, join(root, ".slipway", stack)])
     rmSync(path, { recursive: true, force: true });
 });

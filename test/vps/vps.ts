@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -39,6 +39,7 @@ export async function startVps(): Promise<Vps> {
     ...["--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined"],
     ...["--security-opt", "systempaths=unconfined", "--device-cgroup-rule", "a *:* rwm"],
     ...["--tmpfs", "/run", "--tmpfs", "/run/lock", "--volume", "/var/lib/docker"],
+    ...unmountedControllers().flatMap((each) => ["--tmpfs", `/sys/fs/cgroup/${each}`]),
     ...[...publish(sshPort, 22), ...publish(httpPort, 80), ...publish(httpsPort, 443), image],
   );
   const run = (...words: string[]) => docker("exec", name, ...words);
@@ -83,6 +84,23 @@ async function letIn(run: Vps["run"], home: string, port: number): Promise<void>
     `#!/bin/sh\nexec /usr/bin/ssh -i ${at("key")} -o UserKnownHostsFile=${at("known_hosts")} "$@"\n`,
   );
   chmodSync(at("ssh"), 0o755);
+}
+
+/**
+ * With control groups of version 1 systemd would mount those that this machine does not, for all of the machine, whose own
+ * engine would then find its containers no more. It leaves alone where something is mounted.
+ */
+function unmountedControllers(): string[] {
+  if (existsSync("/sys/fs/cgroup/cgroup.controllers")) return [];
+  const unmounted = readFileSync("/proc/cgroups", "utf8")
+    .split("\n")
+    .map((line) => line.split("\t"))
+    .filter(([name = "#", hierarchy]) => !name.startsWith("#") && hierarchy === "0")
+    .map(([name = ""]) => name);
+  const isOfNetwork = (name: string) => name.startsWith("net_");
+  return unmounted.some(isOfNetwork)
+    ? [...unmounted.filter((name) => !isOfNetwork(name)), "net_cls,net_prio"]
+    : unmounted;
 }
 
 async function vpsImage(): Promise<string> {
