@@ -6,6 +6,7 @@ import { hostScript } from "../components/host-script.ts";
 import { type Ssh, sshCommand } from "../components/ssh.ts";
 import { keyFile, sshDirectory } from "../infra/ssh-key.ts";
 import { type Command, readCommandLine } from "./command-line.ts";
+import { readConfiguration } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
 import { NewStack } from "./new-stack.ts";
 import { prepareToolchain } from "./prepare-toolchain.ts";
@@ -26,6 +27,11 @@ await runScript(async () => {
     throw new Failure(`the stack that the server is for is missing; type: ${command.usage}`);
   }
   const { user, address, port } = readTarget(words[0]);
+  if (!readConfiguration(stack)["slipway:host"]?.privateKey) {
+    throw new Failure(
+      `${stack} has no key for its host yet; make it first: npm run init-stack -- ${stack}`,
+    );
+  }
   const publicKey = await new NewStack(stack, await prepareToolchain()).publicKey();
   const { configFile } = stackFiles(stack);
   const config = parseDocument(readFileSync(configFile, "utf8"));
@@ -68,9 +74,10 @@ await runScript(async () => {
 });
 
 function readTarget(word: string | undefined) {
-  const parts = /^(?:([a-z_][a-z0-9_-]*)@)?(\[[0-9a-f:]+\]|[^:@\s]+|[0-9a-f:]+)(?::(\d+))?$/.exec(
-    word ?? "",
-  );
+  const parts =
+    /^(?:([a-z_][a-z0-9_-]*)@)?(\[[0-9a-f:]+\]|[\w.][\w.-]*|[0-9a-f:]+)(?::(\d+))?$/.exec(
+      word ?? "",
+    );
   if (!parts) {
     throw new Failure(
       `the server is missing; type: ${command.usage.replace("STACK", "production")}`,

@@ -70,6 +70,7 @@ describe.skipIf(reason)(`images for another engine${reason ? `: skipped, ${reaso
       input: deployerScript("copy-images", {
         STACK: "staging",
         TARGET: target,
+        SHELL_ON_HOST: "",
         IMAGES: lines(images),
       }),
       env: source ? { DOCKER_HOST: source } : {},

@@ -51,6 +51,14 @@ it("a new stack gets a passphrase, a file, a state and keys, once", async () => 
   expect(keys[1]).toBe(keys[0]);
 });
 
+it("what cannot be a server, or a stack that has no key, is refused before anything is asked", async () => {
+  const to = (name: string, server: string) => script("prepare-host.ts", "--stack", name, server);
+  expect((await to(stack, "root@-oProxyCommand=false")).all).toContain(
+    "the server is missing; type:",
+  );
+  expect((await to("staging", "root@192.0.2.1")).all).toContain("npm run init-stack -- staging");
+});
+
 it("a bare server is made ready, which a look before says it is not, and a second time nothing changes", async () => {
   const look = await prepare("--check");
   expect(look.exitCode).not.toBe(0);
