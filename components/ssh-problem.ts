@@ -1,7 +1,8 @@
 import type { Ssh } from "./ssh.ts";
 
 const changed = /host key verification failed|host key is known|host identification has changed/i;
-const refused = /permission denied|too many authentication failures|no such identity/i;
+/** With the ways that were tried behind it; Docker denies its socket in the same words. */
+const refused = /permission denied \(|too many authentication failures|no such identity/i;
 const away =
   /connection (refused|timed out|closed|reset)|operation timed out|no route to host|network is unreachable|could not resolve|broken pipe|not responding|kex_exchange_identification/i;
 

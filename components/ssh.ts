@@ -55,9 +55,14 @@ function words(options: Record<string, string>): string[] {
 }
 
 /** The words that start a shell on the host, which reads its script from standard input, by a connection of its own. */
-export function sshCommand(ssh: Ssh): string[] {
+export function sshCommand(ssh: Ssh): [program: string, ...words: string[]] {
   const { address, user, port } = ssh;
   return ["ssh", ...sshOptions(ssh), "-T", "-p", String(port), "-l", user, address, "--", "bash"];
+}
+
+/** The words that start a shell where the host is: over SSH, or on this machine. */
+export function shellOf(ssh: Ssh | undefined): [program: string, ...words: string[]] {
+  return ssh ? sshCommand(ssh) : ["bash"];
 }
 
 /** The Docker engine of a host that is reached by SSH, as DOCKER_HOST takes it. */

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import * as pulumi from "@pulumi/pulumi";
 import { hostScript } from "../components/host-script.ts";
-import { sshCommand } from "../components/ssh.ts";
+import { shellOf } from "../components/ssh.ts";
 import { sshProblem } from "../components/ssh-problem.ts";
 import { edgeDirectory } from "../components/traefik.ts";
 import { findDeployer } from "./deployer.ts";
@@ -51,7 +51,7 @@ export async function takeLease(
     SPARE_MEMORY: String(deploy.spareMemoryMegabytes),
   });
   // A session of its own: Ctrl-C is for the CLI, and the end of this program is what the holder waits for.
-  const [shell = "bash", ...words] = host.ssh ? sshCommand(host.ssh) : [];
+  const [shell, ...words] = shellOf(host.ssh);
   const holder = spawn(shell, [...words, "-s", "--", "apply"], {
     ...{ cwd: sshDirectory, detached: true, stdio: "pipe" },
   });
@@ -62,7 +62,8 @@ export async function takeLease(
   const answer = await Promise.race([said, ended]);
   if (answer !== "ready") {
     holder.stdin.end();
-    throw new pulumi.RunError((host.ssh && sshProblem(host.ssh, answer)) ?? answer.trim());
+    const ofSsh = host.ssh && holder.exitCode === 255 && sshProblem(host.ssh, answer);
+    throw new pulumi.RunError(ofSsh || answer.trim());
   }
   holder.once("close", async () => {
     await pulumi.log.error(

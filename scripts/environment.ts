@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { parse } from "yaml";
 import { copiedImage } from "../components/copied-image.ts";
 import { type Host, hostScript } from "../components/host-script.ts";
-import { sshCommand } from "../components/ssh.ts";
+import { shellOf } from "../components/ssh.ts";
 import { sshProblem } from "../components/ssh-problem.ts";
 import { edge as edgeSchema, host as hostSchema } from "../infra/schema/platform.ts";
 import { sshOf } from "../infra/schema/ssh.ts";
@@ -120,7 +120,7 @@ export async function runOnHost(
   const input = hostScript(script, environment, variables);
   const { ssh } = environment;
   if (ssh) requireKeyFile(ssh);
-  const [shell = "bash", ...words] = ssh ? sshCommand(ssh) : [];
+  const [shell, ...words] = shellOf(ssh);
   const result = await execa(shell, [...words, "-s", "--", verb], {
     ...{ cwd: sshDirectory, input, reject: false },
   });

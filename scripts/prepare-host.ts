@@ -94,7 +94,7 @@ function edgePort(config: Document, key: string, otherwise: number): number {
 
 /** Over a connection of its own: nobody is locked out by what was changed. */
 async function requireLogin(ssh: Ssh): Promise<void> {
-  const [shell = "ssh", ...words] = sshCommand(ssh);
+  const [shell, ...words] = sshCommand(ssh);
   const { failed, stderr } = await execa(shell, [...words, "-c", "true"], {
     cwd: sshDirectory,
     reject: false,

@@ -10,7 +10,7 @@ const ssh: Ssh = {
 
 /** As the client understands its options. */
 async function understood(host: Ssh): Promise<string[]> {
-  const [program = "", ...words] = sshCommand(host);
+  const [program, ...words] = sshCommand(host);
   const { stdout } = await execa(program, ["-G", ...words]);
   return stdout.split("\n");
 }
@@ -66,6 +66,8 @@ test.each([
   expect(sshProblem(ssh, said)).toMatch(told);
 });
 
-test("what a script says is none of SSH's problems", () => {
+test("what a script or Docker says is none of SSH's problems", () => {
+  const socket = "permission denied while trying to connect to the Docker daemon socket";
+  expect(sshProblem(ssh, socket)).toBeUndefined();
   expect(sshProblem(ssh, "another deploy of staging is at work")).toBeUndefined();
 });
