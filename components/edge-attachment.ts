@@ -10,17 +10,21 @@ export interface EdgeAttachmentArgs {
   edge: string;
   /** Name of this environment's own edge network. */
   network: string;
+  /** Address and ports of the host that the edge listens on. */
+  address: string;
+  httpPort: number;
+  httpsPort: number;
   /** Docker's id of the edge, when this stack owns it. */
   container?: pulumi.Output<string> | undefined;
 }
 
 /**
- * Puts the edge on an environment's network, and takes it off again. That of the stack that owns the edge also puts a
- * new container on the networks of all that share it.
+ * Puts the edge on an environment's network, and takes it off again. That of the stack that owns the edge also lets a
+ * new container, which does not run yet, take the place of the one before. If it cannot, the one before serves on.
  */
 export function edgeAttachment(
   name: string,
-  { host, stack, edge, network, container }: EdgeAttachmentArgs,
+  { host, stack, edge, network, container, ...listening }: EdgeAttachmentArgs,
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   return hostCommand(
@@ -34,9 +38,14 @@ export function edgeAttachment(
         EDGE_CONTAINER: container ?? "",
         EDGE_DIRECTORY: edgeDirectory(edge),
         NETWORK: network,
+        EDGE_ADDRESS: listening.address === "0.0.0.0" ? "127.0.0.1" : listening.address,
+        HTTP_PORT: String(listening.httpPort),
+        EDGE_PORT: String(listening.httpsPort),
+        MAX_PROCESSES: "256",
       },
       identity: [edge],
       removes: true,
+      survives: true,
     },
     opts,
   );

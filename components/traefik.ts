@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { attachment, hardened, healthcheck } from "./container.ts";
@@ -10,7 +13,7 @@ export interface TraefikArgs {
   host: Host;
   stack: string;
   image: string;
-  /** Name of the edge; a host may have several. The container is called `slipway-<edge>`. */
+  /** Name of the edge; a host may have several. The container that serves is called `slipway-<edge>`. */
   edge: string;
   /** Edge network of the environment that owns it, by name: an output would have the engine make it anew with it. */
   network: string;
@@ -25,8 +28,8 @@ export interface TraefikArgs {
 
 /**
  * The edge: the one container that publishes ports. It reads a directory with one file per environment, beside
- * `traefikFiles`, has no access to the Docker engine, and is put on the networks of the environments that share it by
- * `edgeAttachment`.
+ * `traefikFiles`, and has no access to the Docker engine. `edgeAttachment` starts it and puts it on the networks of the
+ * environments that share it.
  */
 export function traefik(
   name: string,
@@ -39,9 +42,12 @@ export function traefik(
     name,
     {
       ...hardened({ stack, role: "edge", name: "edge" }, args),
-      name: `slipway-${edge}`,
       image: args.image,
       user: uid,
+      // It takes the place of the one before by the attachment, which also gives it its name.
+      start: false,
+      mustRun: false,
+      entrypoints: ["/bin/sh", "/etc/slipway/bin/start-edge.sh"],
       command: serverFlags(args),
       // Go frees memory before the limit is reached: what is killed there drops every connection.
       envs: [`GOMEMLIMIT=${Math.floor(args.memoryMegabytes * 0.8)}MiB`],
@@ -61,6 +67,7 @@ export function traefik(
           containerPath: "/etc/slipway/certificates",
           readOnly: true,
         },
+        { hostPath: `${hostPath}/bin`, containerPath: "/etc/slipway/bin", readOnly: true },
         { hostPath: `${hostPath}/acme`, containerPath: "/var/lib/slipway/acme" },
       ],
       tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=16m" },
@@ -78,7 +85,7 @@ export function traefik(
       stopTimeout: 30,
       destroyGraceSeconds: 30,
     },
-    { ...opts, deleteBeforeReplace: true },
+    { ...opts, deleteBeforeReplace: false, replaceOnChanges: ["*"], ignoreChanges: ["name"] },
   );
 }
 
@@ -94,7 +101,20 @@ export function traefikFiles(): HostEntry[] {
     engineDirectory("dynamic"),
     { kind: "directory", path: "certificates", mode: "0755", owner: "0:0" },
     { kind: "directory", path: "acme", mode: "0700", owner: uid },
-    { kind: "file", path: "dynamic/tls.yml", mode: "0444", owner: "0:0", content: tlsOptions },
+    {
+      kind: "file",
+      path: "dynamic/tls.yml",
+      mode: "0444",
+      owner: "0:0",
+      content: sealed(tlsOptions),
+    },
+    { kind: "directory", path: "bin", mode: "0755", owner: "0:0" },
+    ...["container/start-edge.sh", "host/edge/whole.sh"].map(
+      (script): HostEntry => ({
+        ...{ kind: "file", path: `bin/${basename(script)}`, mode: "0444", owner: "0:0" },
+        content: readFileSync(new URL(`../scripts/${script}`, import.meta.url), "utf8"),
+      }),
+    ),
   ];
 }
 
@@ -122,6 +142,11 @@ const tlsOptions = `tls:
       sniStrict: true
 `;
 
+/** As scripts/host/edge/whole.sh wants it. */
+function sealed(text: string): string {
+  return `${text}# whole ${createHash("sha256").update(text).digest("hex")}\n`;
+}
+
 function serverFlags({ httpsPort, email }: TraefikArgs): string[] {
   return [
     "--global.checkNewVersion=false",
@@ -139,7 +164,6 @@ function serverFlags({ httpsPort, email }: TraefikArgs): string[] {
     "--metrics.prometheus.entryPoint=internal",
     // What deploy.maxLatencyMilliseconds is told by.
     "--metrics.prometheus.buckets=0.05,0.1,0.2,0.3,0.5,0.75,1,1.5,2,3,5,10",
-    "--providers.file.directory=/etc/slipway/dynamic",
     "--providers.file.watch=true",
     // The default of 2 s would delay an undo that follows a switch.
     "--providers.providersThrottleDuration=100ms",

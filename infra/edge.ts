@@ -6,11 +6,9 @@ import { edgeDirectory, environmentFiles, traefik, traefikFiles } from "../compo
 import { accessOf, passwordFile } from "./access.ts";
 import type { DataParts } from "./data.ts";
 import type { HostParts } from "./host.ts";
-import type { ProcessLimit } from "./process-limits.ts";
 import type { Settings } from "./settings.ts";
 
 export interface EdgeParts {
-  limits: ProcessLimit[];
   attachment: pulumi.Resource;
 }
 
@@ -34,13 +32,12 @@ export function declareEdge(settings: Settings, parts: HostParts, data: DataPart
   const attachment = edgeAttachment(
     "edge-attachment",
     {
-      ...{ host, stack, edge: edge.name, network: environment.edgeNetwork },
+      ...{ ...edge, host, stack, edge: edge.name, network: environment.edgeNetwork },
       container: server?.id,
     },
     { dependsOn },
   );
-  const limits = server ? [{ container: server.id, maxProcesses: 256 }] : [];
-  return { limits, attachment };
+  return { attachment };
 }
 
 /** The edge's directory of the stack that owns it; of another one what is its own there. */

@@ -19,7 +19,7 @@ if (described) await takeLease(settings, described);
 const host = declareHost(given);
 const data = declareData(settings, host);
 const edge = declareEdge(settings, host, data);
-const limits = declareProcessLimits(host, [...edge.limits, ...data.limits]);
+const limits = declareProcessLimits(host, data.limits);
 if (described) declareRelease(described, settings, host, edge, data, limits);
 
 export const url = publicUrls(settings)["edge.url"];

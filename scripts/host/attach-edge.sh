@@ -1,17 +1,12 @@
 # shellcheck shell=bash
-# Puts the edge's container on an environment's network, and takes it off again. A container that was made anew is on
-# the network of the stack that owns it alone, so for that stack (EDGE_CONTAINER is not empty) it is also put on those
-# of every other environment that it has routes of.
+# Puts the edge on an environment's network, and takes it off again. For the stack that owns the edge, EDGE_CONTAINER is
+# what is to be the edge: it takes the place of what is, and is put on the networks of every environment that has routes.
+
+# shellcheck source=/dev/null
+. edge/exchange.sh
 
 apply() {
-  local networks
-  mapfile -t networks < <({ printf '%s\n' "${NETWORK:?}"; [ -z "${EDGE_CONTAINER?}" ] || networks_of_routes; } | sort -u)
-  join_edge "${networks[@]}"
-}
-
-networks_of_routes() {
-  stacks_behind "${EDGE_DIRECTORY:?}" | sed 's/.*/slipway-&-edge/' |
-    grep -Fxf <(docker network ls --format '{{.Name}}') || true
+  if [ -z "${EDGE_CONTAINER?}" ]; then join_edge "${NETWORK:?}"; else exchange_edge; fi
 }
 
 remove() {

@@ -9,6 +9,8 @@
 . deploy/preflight.sh
 # shellcheck source=/dev/null
 . switch/undo.sh
+# shellcheck source=/dev/null
+. edge/mend-files.sh
 
 apply() {
   deploy=${DEPLOY:?}
@@ -20,6 +22,7 @@ apply() {
   else
     take_lease
     settle_switch
+    mend_edge
     if ! is_settled; then
       preflight
       begin_deploy

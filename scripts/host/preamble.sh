@@ -98,15 +98,25 @@ require_unshared() {
 }
 
 # Renames a text into its place, PATH below ROOT, when it is on the disk: nobody sees half of it. It is written in the
-# directory above, since that of the edge is watched. Usage: put PATH < text
+# directory above, since that of the edge is watched. What the edge reads gets its seal, as edge/whole.sh says.
+# Usage: put PATH < text
 put() {
-  local path=$ROOT/$1 directory=$ROOT/${1%/*} new
+  local path=$ROOT/$1 directory=$ROOT/${1%/*} new form=cat
+  [[ $1 != edges/*/dynamic/* ]] || form=seal
   if [ -w "$directory" ] && new=$(mktemp "${directory%/*}/.new.XXXXXX" 2>/dev/null || mktemp "$directory/.new.XXXXXX" 2>/dev/null); then
-    cat >"$new" && chmod 0644 "$new" && sync "$new" && mv -f "$new" "$path" && sync "$directory"
+    "$form" >"$new" && chmod 0644 "$new" && sync "$new" && mv -f "$new" "$path" && sync "$directory"
   else
     # shellcheck disable=SC2016 # expanded inside the helper
-    helper 'cat >"$new/text"; sync "$new/text"; mv -f "$new/text" "/slipway/$1"; sync "/slipway/${1%/*}"' put "$1"
+    "$form" | helper 'cat >"$new/text"; sync "$new/text"; mv -f "$new/text" "/slipway/$1"; sync "/slipway/${1%/*}"' put "$1"
   fi
+}
+
+# Usage: seal < text
+seal() {
+  local text sum
+  text=$(sed '/^# whole /d')
+  sum=$(sha256sum <<<"$text")
+  printf '%s\n# whole %s\n' "$text" "${sum%% *}"
 }
 
 # Usage: take_away PATH ...

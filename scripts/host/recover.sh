@@ -7,6 +7,8 @@
 # shellcheck source=/dev/null
 . switch/undo.sh
 # shellcheck source=/dev/null
+. edge/mend-files.sh
+# shellcheck source=/dev/null
 . maintenance/page.sh
 # shellcheck source=/dev/null
 . migration/downtime.sh
@@ -38,6 +40,7 @@ apply() {
   [ -z "$id" ] || note failed release '' reason 'it was killed, and recovered from by hand'
   take_away "$STACK/journal/deploy" "${EDGE_FILE%.yml}-probe.yml"
   settle_downtime
+  mend_edge 2>&1
   ! docker ps --format '{{.Names}}' | grep -Fxq "slipway-$STACK-migration" ||
     echo "its migration still runs; see: docker logs --follow slipway-$STACK-migration"
 }

@@ -11,6 +11,8 @@
 . switch/watch.sh
 # shellcheck source=/dev/null
 . switch/undo.sh
+# shellcheck source=/dev/null
+. edge/mend-files.sh
 
 apply() {
   local participants ids old
@@ -18,6 +20,7 @@ apply() {
   mapfile -t participants <<<"${PARTICIPANTS:?}"
   one_at_a_time
   take_up_what_was_cut_off
+  mend_edge
   trap give_up EXIT
   remove_strangers
   # The edge may have been made anew since this environment's network was given to it.

@@ -10,7 +10,10 @@ const network = "slipway-staging-edge";
 afterEach(() => void recorder.clear());
 
 async function attach(changes: Partial<EdgeAttachmentArgs> = {}) {
-  edgeAttachment("attachment", { host, stack: "staging", edge: "front", network, ...changes });
+  const listening = { address: "0.0.0.0", httpPort: 80, httpsPort: 443 };
+  edgeAttachment("attachment", {
+    ...{ host, stack: "staging", edge: "front", network, ...listening, ...changes },
+  });
   await recorder.wait();
   return recorder.named("attachment");
 }
@@ -23,6 +26,7 @@ test("the edge is put on the environment's network, and taken off when the envir
       EDGE: "slipway-front",
       NETWORK: "slipway-staging-edge",
       EDGE_CONTAINER: "",
+      ...{ EDGE_ADDRESS: "127.0.0.1", HTTP_PORT: "80", EDGE_PORT: "443" },
     },
   });
   expect(inputs.delete).toContain("bash -s -- remove");

@@ -135,7 +135,8 @@ test("the stack that owns the edge writes its directory, one that shares it its 
   const own = await filesOf({ mode: "own" });
   expect(own.DIRECTORY).toBe("edges/front");
   expect(own.paths).toEqual([
-    ...[".", "dynamic", "certificates", "acme", "dynamic/tls.yml", "certificates/staging"],
+    ...[".", "dynamic", "certificates", "acme", "dynamic/tls.yml"],
+    ...["bin", "bin/start-edge.sh", "bin/whole.sh", "certificates/staging"],
     ...certificate.map((file) => file.replace(".", "certificates/staging")),
   ]);
   const { urn } = recorder.named("edge-files");

@@ -40,7 +40,7 @@ test("it publishes its two ports on the address of the host, and nothing that is
 
 test("it reads files and knows nothing of Docker", () => {
   const { command, volumes } = recorder.named("edge-server").inputs;
-  expect(command).toContain("--providers.file.directory=/etc/slipway/dynamic");
+  expect(command).toContain("--providers.file.watch=true");
   expect(command.join(" ")).not.toContain("providers.docker");
   expect(JSON.stringify(volumes)).not.toContain("docker.sock");
 });
@@ -99,9 +99,14 @@ test("so are the passwords of those who may ask; who has no secret has no direct
   expect(environmentFiles(".", { users: undefined })).toEqual([]);
 });
 
+test("it is made beside the one that serves, and starts when that makes way", () => {
+  const { inputs } = recorder.named("edge-server");
+  expect(inputs).toMatchObject({ start: false, mustRun: false });
+  expect(inputs.name).toBeUndefined();
+});
+
 test("two edges of a host share nothing", () => {
   const [front, open] = [recorder.named("edge-server"), recorder.named("public-server")];
-  expect(front.inputs.name).toBe("slipway-front");
-  expect(open.inputs.name).toBe("slipway-public");
+  expect(JSON.stringify(front.inputs.volumes)).not.toContain("public");
   expect(JSON.stringify(open.inputs)).not.toContain("front");
 });

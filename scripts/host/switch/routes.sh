@@ -47,6 +47,7 @@ previous_service() {
 # Usage: publish ROUTES [RELEASE]; with a release, it is the one that is live.
 publish() {
   printf '%s\n' "$1" | put "${EDGE_FILE:?}"
+  put "$STACK/journal/routes" <"$ROOT/$EDGE_FILE"
   [ -z "${2:-}" ] || printf '%s\n' "$2" | put "$STACK/live/release"
 }
 
@@ -121,5 +122,6 @@ clean_edges() {
 }
 
 withdraw() {
-  take_away "${EDGE_FILE:?}" "${EDGE_FILE%.yml}-maintenance.yml" "${EDGE_FILE%.yml}-probe.yml" "$STACK/live/release"
+  take_away "${EDGE_FILE:?}" "${EDGE_FILE%.yml}-maintenance.yml" "${EDGE_FILE%.yml}-probe.yml" "$STACK/live/release" \
+    "$STACK/journal/routes"
 }
