@@ -156,6 +156,8 @@ function serverFlags({ httpsPort, email }: TraefikArgs): string[] {
     "--entryPoints.web.http.redirections.entryPoint.scheme=https",
     "--entryPoints.websecure.address=:8443",
     "--entryPoints.websecure.http.tls=true",
+    // Those who connect to the next edge wait for what this one still has to answer.
+    "--entryPoints.websecure.transport.lifeCycle.graceTimeOut=3s",
     // Only for what runs inside this container: the health check and the reading of metrics.
     "--entryPoints.internal.address=127.0.0.1:8082",
     "--ping=true",
