@@ -7,8 +7,9 @@
 . edge/hold-ports.sh
 
 exchange_edge() {
-  local before networks
-  before=$(docker ps --quiet --no-trunc --filter "name=^$EDGE\$")
+  local networks
+  # Of this stack, by whatever name: it has the ports.
+  before=$(docker ps --quiet --no-trunc --filter "label=slipway.stack=${STACK:?}" --filter label=slipway.role=edge)
   mapfile -t networks < <({ printf '%s\n' "${NETWORK:?}"; networks_of_routes; } | sort -u)
   EDGE=$EDGE_CONTAINER join_edge "${networks[@]}"
   if [ "$before" != "$EDGE_CONTAINER" ]; then replace_edge; fi
@@ -21,6 +22,7 @@ networks_of_routes() {
 }
 
 replace_edge() {
+  local name
   trap 'exit 143' TERM INT
   trap put_edge_back EXIT
   mapfile -t answering < <(for name in $(public_names); do ! answers_by "$name" || echo "$name"; done)
