@@ -11,6 +11,7 @@ import { edgeDirectory } from "../components/traefik.ts";
 import { findDeployer } from "./deployer.ts";
 import type { DescribedRelease } from "./described-release.ts";
 import { hostOf } from "./environment.ts";
+import { unprovenImages } from "./promotion.ts";
 import type { Settings } from "./settings.ts";
 import { sshDirectory } from "./ssh-key.ts";
 
@@ -34,6 +35,7 @@ export async function takeLease(
   const { by, commit } = await deployer;
   const { stack, edge, deploy } = settings;
   const host = hostOf(settings);
+  const unproven = await unprovenImages(settings, images);
   const script = hostScript("hold-lease", host, {
     STACK: stack,
     RELEASE: release,
@@ -49,6 +51,8 @@ export async function takeLease(
     EDGE_PORT: String(edge.httpsPort),
     SPARE_DISK: String(deploy.spareDiskMegabytes),
     SPARE_MEMORY: String(deploy.spareMemoryMegabytes),
+    UNPROVEN: unproven.join("\n"),
+    SOAK_HOURS: String(settings.promotion?.soakHours ?? ""),
   });
   // A session of its own: Ctrl-C is for the CLI, and the end of this program is what the holder waits for.
   const [shell, ...words] = shellOf(host.ssh);

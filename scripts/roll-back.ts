@@ -1,11 +1,11 @@
 import { execa } from "execa";
+import type { Deploy } from "../infra/history/deploys.ts";
 import { type Command, readCommandLine } from "./command-line.ts";
 import { readConfiguration, readEnvironment } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
 import { prepareToolchain } from "./prepare-toolchain.ts";
 import { chooseRelease } from "./releases/choose-release.ts";
 import { configureImages } from "./releases/configure-images.ts";
-import type { Deploy } from "./releases/deploys.ts";
 import { imageChanges } from "./releases/image-changes.ts";
 import { readHistory } from "./releases/read-history.ts";
 import { clock } from "./releases/releases-table.ts";

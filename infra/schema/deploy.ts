@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import * as field from "./fields.ts";
+import * as name from "./names.ts";
 import { choice, section } from "./shapes.ts";
 
 const canary = section({
@@ -24,3 +25,9 @@ export const deploy = section({
 });
 
 export type Deploy = z.infer<typeof deploy>;
+
+/** Images run here only after they have run in another stack, healthy and for so long. */
+export const promotion = section({
+  from: name.name,
+  soakHours: field.hours.default(0),
+});

@@ -47,6 +47,7 @@ export const cpus = field(decimal(0.05, 256), "a number of processors from 0.05"
   type: "float",
 });
 export const seconds = field(integer(1, 3600), "a number of seconds from 1 to 3600", "30");
+export const hours = field(decimal(0, 8760), "a number of hours from 0 to 8760", "24");
 export const successes = field(integer(1, 100), "a number of answers from 1 to 100", "3");
 export const duration = field(integer(0, 3600), "a number of seconds from 0 to 3600", "30");
 export const fraction = field(decimal(0, 60), "a number of seconds from 0 to 60", {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { application, beat, migration, secrets, service, settings, worker } from "./application.ts";
-import { deploy } from "./deploy.ts";
+import { deploy, promotion } from "./deploy.ts";
 import * as field from "./fields.ts";
 import { consumerName } from "./names.ts";
 import { access, edge, host, images, postgres, redis, registries, tls } from "./platform.ts";
@@ -32,6 +32,7 @@ export const stackShape = section({
   beat: beat.prefault({}),
   migration: migration.prefault({}),
   deploy: deploy.prefault({}),
+  promotion: z.preprocess(absentWhenEmpty, promotion.optional()),
 });
 
 export type StackSettings = z.infer<typeof stackShape>;

@@ -17,6 +17,7 @@ apply() {
   trap '' PIPE
   if [ ! -d "$journal" ]; then
     require_disk
+    require_promoted
     echo ready
     begin_first_deploy
   else

@@ -1,5 +1,5 @@
+import type { Deploy } from "../../infra/history/deploys.ts";
 import { Failure } from "../failure.ts";
-import type { Deploy } from "./deploys.ts";
 import type { History } from "./read-history.ts";
 
 /**

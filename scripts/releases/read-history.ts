@@ -1,8 +1,8 @@
+import { type Deploy, deploysOf, type Now } from "../../infra/history/deploys.ts";
+import { parseJournal } from "../../infra/history/journal.ts";
 import { listContainers } from "../containers.ts";
 import type { DeployedEnvironment } from "../environment.ts";
 import { lookInto } from "../host-directory.ts";
-import { type Deploy, deploysOf, type Now } from "./deploys.ts";
-import { parseJournal } from "./journal.ts";
 
 /** What was deployed to an environment. */
 export interface History extends Now {

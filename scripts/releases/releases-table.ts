@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { Deploy } from "./deploys.ts";
+import type { Deploy } from "../../infra/history/deploys.ts";
 import { shortImage } from "./short-image.ts";
 
 /** A row for each deploy, in the order in which they come. Defaults to the width that the rows need. */

@@ -58,7 +58,7 @@ describe.each(names)("%s", (name) => {
   });
 
   test("comes back after a crash and a reboot, with an init that reaps what it leaves", () => {
-    expect(inputs).toMatchObject({ restart: "unless-stopped", init: true, mustRun: true });
+    expect(inputs).toMatchObject({ restart: "unless-stopped", init: true });
   });
 
   test("is asked for its health", () => {

@@ -5,15 +5,14 @@ import { record, types } from "./record.ts";
 
 const recorder = await record();
 
-test("each server may have so many processes and no more", async () => {
+test("each server of data may have so many processes and no more", async () => {
   await runProgram(recorder, { "postgres.maxProcesses": 300 });
   const { inputs, dependencies } = recorder.named("process-limits");
   expect(variablesOf(inputs.stdin).LIMITS?.split("\n").sort()).toEqual([
-    "id-of-edge-server 256",
     "id-of-postgres-server 300",
     "id-of-redis-server 128",
   ]);
-  for (const server of ["edge-server", "postgres-server", "redis-server"]) {
+  for (const server of ["postgres-server", "redis-server"]) {
     expect(dependencies).toContain(recorder.named(server).urn);
   }
 });

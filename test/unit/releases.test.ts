@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
+import { deploysOf } from "../../infra/history/deploys.ts";
+import { parseJournal } from "../../infra/history/journal.ts";
 import { chooseRelease } from "../../scripts/releases/choose-release.ts";
-import { deploysOf } from "../../scripts/releases/deploys.ts";
-import { parseJournal } from "../../scripts/releases/journal.ts";
 import { releasesTable } from "../../scripts/releases/releases-table.ts";
 import { begun, journal, live, note } from "./journal-lines.ts";
 

@@ -37,3 +37,14 @@ fail() {
 has_failed() {
   grep -qs "\"deploy\":\"${deploy%% *}\",\"event\":\"failed\"" "$journal/log"
 }
+
+# Usage: releases_of JOURNAL EVENT
+releases_of() {
+  sed -n "s/.*\"event\":\"$2\",\"release\":\"\([^\"]*\)\".*/\1/p" "$1"
+}
+
+# Images as they were configured. Usage: images_of JOURNAL RELEASE_PATTERN
+images_of() {
+  sed -n "s/.*\"event\":\"begun\",\"release\":\"$2\",.*\"images\":\"\([^\"]*\)\"}\$/\1/p" "$1" | tr ' ' '\n' |
+    sed -n 's/^[^=]*=//p' | sort -u
+}

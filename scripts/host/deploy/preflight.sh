@@ -7,6 +7,7 @@ preflight() {
   [ ! -e "$journal/downtime" ] || [ "$RELEASE" != "$(live_release)" ] ||
     refuse "a page for maintenance stands since the migration for release $(cat "$journal/downtime"), and this deploy is for the release before; type: npm run recover -- --stack $STACK"
   require_disk
+  require_promoted
   require_edge
   stop_strangers
   require_memory
@@ -21,6 +22,24 @@ require_disk() {
     [ "$free" -ge "${SPARE_DISK:?}" ] ||
       refuse "the disk of the host has $free MB free under $place, and deploy.spareDiskMegabytes is $SPARE_DISK; remove what is not needed, for example with: docker image prune"
   done
+}
+
+# Images that have not soaked in another environment, unless they served in this one before. UNPROVEN: a line each,
+# "REFERENCE WHY".
+require_promoted() {
+  local image why reasons=''
+  while read -r image why; do
+    [ -z "$image" ] || served_here "$image" || reasons+="; $why"
+  done <<<"${UNPROVEN?}"
+  [ -z "$reasons" ] ||
+    refuse "only images that ran healthy for $SOAK_HOURS hours elsewhere may run in $STACK, and ${reasons#; }; deploy them there first and wait, or say otherwise for this time: npm run pulumi -- --stack $STACK config rm slipway:promotion"
+}
+
+served_here() {
+  local release served
+  [ -r "$journal/log" ] || return 1
+  served=$(for release in $(releases_of "$journal/log" live | sort -u); do images_of "$journal/log" "$release"; done)
+  grep -Fxq "$1" <<<"$served"
 }
 
 # One that is not there is made by this deploy, or its absence is said by name later on.

@@ -56,17 +56,6 @@ names_kept() {
   done
 }
 
-# Usage: releases_of JOURNAL EVENT
-releases_of() {
-  sed -n "s/.*\"event\":\"$2\",\"release\":\"\([^\"]*\)\".*/\1/p" "$1"
-}
-
-# Images as they were configured. Usage: images_of JOURNAL RELEASE_PATTERN
-images_of() {
-  sed -n "s/.*\"event\":\"begun\",\"release\":\"$2\",.*\"images\":\"\([^\"]*\)\"}\$/\1/p" "$1" | tr ' ' '\n' |
-    sed -n 's/^[^=]*=//p' | sort -u
-}
-
 # With the tag that `name@sha256:…` has where it was copied to.
 names_on_host() {
   sed 's/^.*@sha256:\(.*\)$/&\nslipway-copied:\1/'
