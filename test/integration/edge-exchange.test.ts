@@ -1,9 +1,9 @@
-import { Agent, request } from "node:https";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Document } from "yaml";
 import { resolveImages } from "../../scripts/images/resolve-images.ts";
 import { removeImages, smallImage } from "../small-image.ts";
 import { docker } from "../throw-away.ts";
+import { askAllTheTime } from "./asking.ts";
 import { eventually, type TestStack } from "./stack.ts";
 import { makeTinyStack } from "./tiny-stack.ts";
 
@@ -52,47 +52,14 @@ const bothAnswer = async () => {
     });
 };
 
-/** Asks forty times a second, on a connection for each question or on some that stay. */
-function askAllTheTime(keepAlive: boolean) {
-  const agent = new Agent({ keepAlive, maxSockets: 32, rejectUnauthorized: false });
-  const answers: { seconds: number; status: number; problem?: string }[] = [];
-  const clock = setInterval(() => {
-    const from = performance.now();
-    const note = (status: number, problem?: string) =>
-      answers.push({
-        seconds: (performance.now() - from) / 1000,
-        status,
-        ...(problem && { problem }),
-      });
-    const { httpsPort: port } = owner;
-    request({
-      agent,
-      host: "127.0.0.1",
-      port,
-      servername: host.sharer,
-      headers: { host: host.sharer },
-    })
-      .on("response", (response) =>
-        response.resume().on("end", () => note(response.statusCode ?? 0)),
-      )
-      .on("error", (error) => note(0, error.message))
-      .end();
-  }, 25);
-  return () => {
-    clearInterval(clock);
-    agent.destroy();
-    return answers;
-  };
-}
-
 it("a new edge takes the place of the one before while nobody is refused", async () => {
   const before = await containerOfEdge();
-  const stops = [askAllTheTime(false), askAllTheTime(true)];
+  const to = { port: owner.httpsPort, host: host.sharer, path: "/" };
+  const stops = [askAllTheTime(to, false), askAllTheTime(to, true)];
   await owner.pulumi("config", "set", "--path", "slipway:edge.memoryMegabytes", "300");
   await owner.up();
-  await new Promise((resolve) => setTimeout(resolve, 1500));
   for (const stop of stops) {
-    const answers = stop();
+    const answers = await stop();
     const slowest = Math.max(...answers.map(({ seconds }) => seconds));
     console.info(`${answers.length} answers, the slowest after ${slowest.toFixed(2)} s`);
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);

@@ -22,13 +22,21 @@ export interface Answer {
  */
 export class TestStack {
   readonly name = `test-${randomBytes(3).toString("hex")}`;
-  readonly files = join(root, ".slipway", this.name);
-  readonly configFile = join(this.files, `Pulumi.${this.name}.yaml`);
+  readonly files: string;
+  readonly configFile: string;
   readonly directory = mkdtempSync(join(tmpdir(), "slipway-stack-"));
   /** The model that the stack's configuration is made from. */
   readonly template = join(this.directory, "model.yaml");
   httpPort = 0;
   httpsPort = 0;
+  readonly #checkout: string;
+
+  /** @param checkout where the commands are, and the stack's files. */
+  constructor(checkout = root) {
+    this.#checkout = checkout;
+    this.files = join(checkout, ".slipway", this.name);
+    this.configFile = join(this.files, `Pulumi.${this.name}.yaml`);
+  }
 
   /** Chooses free ports and writes the model of the configuration. */
   async prepare(
@@ -49,11 +57,11 @@ export class TestStack {
 
   /** Runs one of scripts/ as `npm run` does. Does not throw: look at `exitCode`. */
   script(name: string, ...words: string[]) {
-    return execa("node", [join(root, "scripts", name), ...words], {
-      cwd: root,
+    return execa("node", [join(this.#checkout, "scripts", name), ...words], {
+      cwd: this.#checkout,
       env: { SLIPWAY_LOCAL_STACK: this.name, SLIPWAY_LOCAL_TEMPLATE: this.template },
       preferLocal: true,
-      localDir: root,
+      localDir: this.#checkout,
       all: true,
       reject: false,
     });
