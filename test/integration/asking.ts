@@ -18,21 +18,27 @@ export function askAllTheTime(
   const agent = new Agent({ keepAlive, maxSockets: 64, rejectUnauthorized: false });
   const answers: Answer[] = [];
   let open = 0;
-  const clock = setInterval(() => {
-    const from = performance.now();
-    open += 1;
+  const ask = (from: number) => {
     const note = (status: number, problem?: string) => {
       open -= 1;
       const seconds = (performance.now() - from) / 1000;
       answers.push({ seconds, status, ...(problem ? { problem } : {}) });
     };
     const at = { host: "127.0.0.1", port, servername: host, headers: { host }, path };
-    request({ agent, timeout: 20_000, ...at })
+    const asked = request({ agent, timeout: 20_000, ...at })
       .on("response", (response) =>
         response.resume().on("end", () => note(response.statusCode ?? 0)),
       )
-      .on("error", (error) => note(0, error.message))
+      .on("error", (error: NodeJS.ErrnoException) => {
+        // A server may close a connection in the moment in which the next question comes: clients ask again (RFC 9110, 9.2.2).
+        if (asked.reusedSocket && error.code === "ECONNRESET") ask(from);
+        else note(0, error.message);
+      })
       .end();
+  };
+  const clock = setInterval(() => {
+    open += 1;
+    ask(performance.now());
   }, 25);
   return async () => {
     clearInterval(clock);
