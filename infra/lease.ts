@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import { text } from "node:stream/consumers";
 import * as pulumi from "@pulumi/pulumi";
 import { hostScript } from "../components/host-script.ts";
@@ -51,6 +51,8 @@ export async function takeLease(
     EDGE_PORT: String(edge.httpsPort),
     SPARE_DISK: String(deploy.spareDiskMegabytes),
     SPARE_MEMORY: String(deploy.spareMemoryMegabytes),
+    NOW: String(Math.floor(Date.now() / 1000)),
+    NEEDS_NAMES: edge.certificates === "acme" ? publicNames(settings).join("\n") : "",
     UNPROVEN: unproven.join("\n"),
     SOAK_HOURS: String(settings.promotion?.soakHours ?? ""),
   });
@@ -61,7 +63,7 @@ export async function takeLease(
   });
   holder.stdin.on("error", () => undefined).write(script);
   const complaint = text(holder.stderr);
-  const said = once(createInterface(holder.stdout), "line").then(String);
+  const said = readyOf(createInterface(holder.stdout));
   const ended = once(holder, "close").then(() => complaint);
   const answer = await Promise.race([said, ended]);
   if (answer !== "ready") {
@@ -79,4 +81,19 @@ export async function takeLease(
   for (const each of [holder, holder.stdin, holder.stdout, holder.stderr]) {
     (each as unknown as { unref(): void }).unref();
   }
+}
+
+/** Resolves with `ready`. What the host says before that is no reason against the deploy, but to be known. */
+function readyOf(lines: Interface): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  lines.on("line", (line) => (line === "ready" ? resolve(line) : void pulumi.log.warn(line)));
+  return promise;
+}
+
+/** Those that a certificate has to be obtained for. */
+function publicNames({ services }: Settings): string[] {
+  return Object.values(services).flatMap(({ hosts, redirects }) => [
+    ...hosts,
+    ...Object.keys(redirects),
+  ]);
 }

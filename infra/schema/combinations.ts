@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { certificateRules } from "./certificate-rules.ts";
 import { consumerRules } from "./consumer-rules.ts";
 import { platformRules } from "./platform-rules.ts";
 import { referenceRules } from "./reference-rules.ts";
@@ -8,6 +9,7 @@ import { variableRules } from "./variable-rules.ts";
 
 const rules = [
   ...platformRules,
+  ...certificateRules,
   ...consumerRules,
   ...routeRules,
   ...referenceRules,

@@ -16,6 +16,8 @@ apply() {
   deploy=${DEPLOY:?}
   trap '' PIPE
   if [ ! -d "$journal" ]; then
+    require_clock
+    check_names
     require_disk
     require_promoted
     echo ready
@@ -23,7 +25,7 @@ apply() {
   else
     take_lease
     settle_switch
-    mend_edge
+    mend_edge 2>&1
     if ! is_settled; then
       preflight
       begin_deploy

@@ -1,10 +1,16 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
 export type Configuration = Record<string, unknown>;
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
+
+const certificate = (name: string) =>
+  readFileSync(join(import.meta.dirname, `certificates/${name}.pem`), "utf8");
+/** For localhost and names below example.com: one until 2120, one that ended in 2021. */
+export const certificates = { valid: certificate("valid"), ended: certificate("ended") };
 
 /** What no message and no plain part of a resource may show. */
 export const planted = {
@@ -45,7 +51,7 @@ export function fileOf(path: string, changes: Record<string, unknown> = {}): Con
     "app.image": app,
     "secrets.JWT_SECRET_KEY": planted.jwt,
     tls: {
-      certificate: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+      certificate: certificates.valid,
       key: `-----BEGIN PRIVATE KEY-----\n${planted.tlsKey}\n-----END PRIVATE KEY-----\n`,
     },
   };

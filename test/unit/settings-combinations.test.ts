@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { images } from "./configuration.ts";
+import { certificates, images } from "./configuration.ts";
 import { hidden, refusal, refused } from "./refusal.ts";
 
 const none = { mode: "none" };
 const front = { port: 80, image: images.app };
 const pin = (name: string) => `set registry.example.com/${name}@sha256:<64 hex digits>`;
 
+const put = "set --secret --path 'slipway:tls.certificate' < certificate.pem";
 const hostKey = `ssh-ed25519 ${"A".repeat(68)}`;
 
 describe("of the host", () =>
@@ -55,6 +56,18 @@ describe("of servers and edge", () =>
       given: { "edge.certificates": "acme", "edge.email": "ops@example.com" },
       ...{ key: "edge.certificates", found: '"acme"', type: "set provided" },
       allowed: "provided, since there is a certificate under tls",
+    },
+    {
+      title: "a certificate that has ended",
+      given: { "tls.certificate": certificates.ended },
+      ...{ key: "tls.certificate", type: put, found: hidden },
+      allowed: "a certificate that is still valid: this one ended Jan  1 00:00:00 2021 GMT",
+    },
+    {
+      title: "a certificate that is not for all host names",
+      given: { "services.api.hosts": ["localhost", "elsewhere.org"] },
+      ...{ key: "tls.certificate", type: put, found: hidden },
+      allowed: "a certificate for elsewhere.org as well",
     },
     {
       title: "workers need a broker",

@@ -6,6 +6,8 @@ preflight() {
     refuse "the deploy before did not end$(who_deploys): it or the host was killed; type: npm run recover -- --stack $STACK"
   [ ! -e "$journal/downtime" ] || [ "$RELEASE" != "$(live_release)" ] ||
     refuse "a page for maintenance stands since the migration for release $(cat "$journal/downtime"), and this deploy is for the release before; type: npm run recover -- --stack $STACK"
+  require_clock
+  check_names
   require_disk
   require_promoted
   require_edge
@@ -22,6 +24,22 @@ require_disk() {
     [ "$free" -ge "${SPARE_DISK:?}" ] ||
       refuse "the disk of the host has $free MB free under $place, and deploy.spareDiskMegabytes is $SPARE_DISK; remove what is not needed, for example with: docker image prune"
   done
+}
+
+# What is signed, and logins that end, are worth nothing by a wrong clock. The deployer's was NOW when it asked.
+require_clock() {
+  local off=$((${EPOCHREALTIME%[.,]*} - ${NOW:?}))
+  [ "${off#-}" -le 120 ] ||
+    refuse "the clock of the host differs by ${off#-} seconds from that of this machine; set right the one that is wrong: timedatectl set-ntp true"
+}
+
+# The authority asks for a host name by what it leads to, which this host may see otherwise. NEEDS_NAMES: a line each.
+check_names() {
+  local name
+  while read -r name; do
+    [ -z "$name" ] || getent ahosts "$name" >/dev/null ||
+      echo "$name leads nowhere, as this host sees it: the edge gets a certificate for it only when its name server points it here"
+  done <<<"${NEEDS_NAMES?}"
 }
 
 # Images that have not soaked in another environment, unless they served in this one before. UNPROVEN: a line each,
