@@ -1,18 +1,21 @@
+import {
+  type Access,
+  answerHeaders,
+  bodyLimit,
+  type HttpPolicy,
+  hiddenPaths,
+  limitsOf,
+} from "./edge-limits.ts";
+
 export interface Route {
   service: string;
   hosts: string[];
+  /** Paths that nobody is led to, with all that lies under them. */
+  hidden: string[];
   /** Host names that are sent on, each to one of `hosts`. */
   redirects: Record<string, string>;
   port: number;
   replicas: number;
-}
-
-/** Who may ask, beside the switch: all of it has to hold. */
-export interface Access {
-  /** Whether the file of names and password hashes is there. */
-  byPassword: boolean;
-  /** IP addresses or ranges; empty for everybody. */
-  addresses: string[];
 }
 
 export interface EdgeRoutesArgs {
@@ -23,6 +26,7 @@ export interface EdgeRoutesArgs {
   /** `acme`: the edge obtains the certificates. `provided`: they lie in the environment's directory. */
   certificates: "acme" | "provided";
   access: Access;
+  http: HttpPolicy;
 }
 
 /** Stands in a file for the definitions of services, which the switch makes: they change as traffic moves. */
@@ -41,23 +45,42 @@ const transport = { forwardingTimeouts: { idleConnTimeout: "500ms", dialTimeout:
  * The header `X-Slipway-Release` names who answered.
  */
 export function edgeRoutes(args: EdgeRoutesArgs): string {
-  const { stack, release, routes, access } = args;
+  const { stack, release, routes, access, http } = args;
   const shownPort = args.httpsPort === 443 ? "" : `:${args.httpsPort}`;
   const published = routes.filter((route) => route.hosts.length > 0);
   if (published.length === 0) return `# ${stack} ${release} publishes nothing\n`;
-  const locks = locksOf(stack, access);
+  const limits = limitsOf(stack, access, http);
+  const password = passwordOf(stack, access);
+  const body = http.maxBodyMegabytes ? bodyLimit(http.maxBodyMegabytes) : undefined;
   const common = { entryPoints: ["websecure"], tls: tlsOf(args) };
+  // Whoever is sent on is asked for a password where he gets to.
+  const first = [`${stack}_release`, ...Object.keys(limits)];
+  const middlewares = [...first, ...Object.keys(password)];
 
-  const routers = published.flatMap(({ service, hosts, redirects }) => {
+  const routers = published.flatMap(({ service, hosts, redirects, hidden }) => {
     const name = `${stack}_${service}`;
-    const middlewares = [`${stack}_release`, ...Object.keys(locks)];
+    const rule = visibleRule(hosts, hidden);
     return [
-      [name, { ...common, rule: hostRule(hosts), middlewares, service: name }],
+      [name, { ...common, rule, middlewares, service: name }],
+      ...(body
+        ? [
+            [
+              `${name}__body`,
+              {
+                ...{ ...common, rule: `(${rule}) && ${body.rule}`, service: name },
+                middlewares: [...middlewares, `${stack}_body`],
+              },
+            ],
+          ]
+        : []),
       ...Object.keys(redirects).map((from) => {
         const redirect = `${name}_${from}`;
         return [
           redirect,
-          { ...common, rule: hostRule([from]), middlewares: [redirect], service: name },
+          {
+            ...{ ...common, rule: hostRule([from]), service: name },
+            middlewares: [...first, redirect],
+          },
         ];
       }),
     ];
@@ -77,8 +100,10 @@ export function edgeRoutes(args: EdgeRoutesArgs): string {
   return file(args, {
     routers: Object.fromEntries(routers),
     middlewares: {
-      [`${stack}_release`]: releaseHeader(release),
-      ...locks,
+      [`${stack}_release`]: answerHeaders(release, http),
+      ...limits,
+      ...password,
+      ...(body ? { [`${stack}_body`]: body.middleware } : {}),
       ...Object.fromEntries(redirects),
     },
     services: servicesPlace,
@@ -118,7 +143,11 @@ export function probeRoutes(args: EdgeRoutesArgs): string {
   ]);
   return file(args, {
     routers: Object.fromEntries(routers),
-    middlewares: { [`${stack}__release`]: releaseHeader(release) },
+    middlewares: {
+      [`${stack}__release`]: {
+        headers: { customResponseHeaders: { "X-Slipway-Release": release } },
+      },
+    },
     services: Object.fromEntries(services),
     serversTransports: { [`${stack}__`]: transport },
   });
@@ -128,27 +157,20 @@ function hostRule(hosts: string[]): string {
   return hosts.map((host) => `Host(\`${host}\`)`).join(" || ");
 }
 
-function releaseHeader(release: string) {
-  return { headers: { customResponseHeaders: { "X-Slipway-Release": release } } };
+/** What leads to no service is answered 404 by the edge itself. */
+function visibleRule(hosts: string[], hidden: string[]): string {
+  if (hidden.length === 0) return hostRule(hosts);
+  return `(${hostRule(hosts)}) && !PathRegexp(\`${hiddenPaths(hidden)}\`)`;
 }
 
 function tlsOf({ certificates }: EdgeRoutesArgs) {
   return certificates === "acme" ? { certResolver: "acme" } : {};
 }
 
-function locksOf(stack: string, { byPassword, addresses }: Access): Record<string, unknown> {
-  return {
-    ...(addresses.length > 0
-      ? { [`${stack}_addresses`]: { ipAllowList: { sourceRange: addresses } } }
-      : {}),
-    ...(byPassword
-      ? {
-          [`${stack}_users`]: {
-            basicAuth: { usersFile: `${environmentDirectory(stack)}/users`, removeHeader: true },
-          },
-        }
-      : {}),
-  };
+function passwordOf(stack: string, { byPassword }: Access): Record<string, unknown> {
+  if (!byPassword) return {};
+  const basicAuth = { usersFile: `${environmentDirectory(stack)}/users`, removeHeader: true };
+  return { [`${stack}_users`]: { basicAuth } };
 }
 
 /** JSON is YAML, and every deploy would wait for a library to load. */

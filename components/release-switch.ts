@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./application-container.ts";
+import { hiddenPaths } from "./edge-limits.ts";
 import { type EdgeRoutesArgs, edgeRoutes, probeRoutes } from "./edge-routes.ts";
 import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
@@ -62,7 +63,7 @@ export function releaseSwitch(
   args: ReleaseSwitchArgs,
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-  const { host, environment, edge, steps, access } = args;
+  const { host, environment, edge, steps } = args;
   const { stack } = environment;
   // Containers start side by side: the slowest one is waited for, and the rest answers meanwhile.
   const slowest = Math.max(...args.participants.map(timeoutSeconds));
@@ -86,7 +87,7 @@ export function releaseSwitch(
         BACKENDS: published
           .map(({ service, port, replicas }) => `${service} ${port} ${replicas}`)
           .join("\n"),
-        ACCESS: access.byPassword || access.addresses.length > 0 ? "limited" : "",
+        ACCESS: holdsSmokeBack(args) ? "limited" : "",
         STRATEGY: steps.strategy,
         STEPS: steps.sizes.join(" "),
         STEP_SECONDS: String(steps.seconds),
@@ -109,6 +110,18 @@ export function releaseSwitch(
     },
     opts,
   );
+}
+
+/** Whether a smoke test that comes by the public route may be refused by the edge. */
+function holdsSmokeBack({ access, http, routes, smoke }: ReleaseSwitchArgs): boolean {
+  if (access.byPassword || access.addresses.length > 0 || http.rateLimit) return true;
+  const hidden = new Map(routes.map((route) => [route.service, route.hidden]));
+  return smoke.some(({ service, path }) => isHidden(hidden.get(service) ?? [], path));
+}
+
+function isHidden(hidden: string[], path: string): boolean {
+  const expression = hiddenPaths(hidden).replace("(?i)", "");
+  return hidden.length > 0 && new RegExp(expression, "i").test(path);
 }
 
 function line(participant: Participant, id: string): string {

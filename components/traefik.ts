@@ -3,11 +3,13 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
+import { type Acme, acmeFlags, acmeVariables } from "./acme.ts";
 import { attachment, hardened, healthcheck } from "./container.ts";
 import { engineDirectory, type HostEntry } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 
-const uid = "65532:65532";
+/** User and group of the edge. */
+export const edgeUser = "65532:65532";
 
 export interface TraefikArgs {
   host: Host;
@@ -21,8 +23,10 @@ export interface TraefikArgs {
   address: string;
   httpPort: number;
   httpsPort: number;
-  /** Mail address for the certificate authority. Without it certificates are those of the environments' own. */
-  email?: string | undefined;
+  /** Where certificates are obtained. Without it they are those of the environments' own. */
+  acme?: Acme | undefined;
+  /** What the headers of a request may take. */
+  maxHeaderKilobytes: number;
   memoryMegabytes: number;
 }
 
@@ -43,14 +47,17 @@ export function traefik(
     {
       ...hardened({ stack, role: "edge", name: "edge" }, args),
       image: args.image,
-      user: uid,
+      user: edgeUser,
       // It takes the place of the one before by the attachment, which also gives it its name.
       start: false,
       mustRun: false,
       entrypoints: ["/bin/sh", "/etc/slipway/bin/start-edge.sh"],
       command: serverFlags(args),
       // Go frees memory before the limit is reached: what is killed there drops every connection.
-      envs: [`GOMEMLIMIT=${Math.floor(args.memoryMegabytes * 0.8)}MiB`],
+      envs: [
+        `GOMEMLIMIT=${Math.floor(args.memoryMegabytes * 0.8)}MiB`,
+        ...(args.acme ? acmeVariables(args.acme) : []),
+      ],
       networksAdvanced: [attachment(args.network)],
       ports: [
         { internal: 8080, external: args.httpPort, ip: args.address, protocol: "tcp" },
@@ -100,7 +107,7 @@ export function traefikFiles(): HostEntry[] {
     engineDirectory("."),
     engineDirectory("dynamic"),
     { kind: "directory", path: "certificates", mode: "0755", owner: "0:0" },
-    { kind: "directory", path: "acme", mode: "0700", owner: uid },
+    { kind: "directory", path: "acme", mode: "0700", owner: edgeUser },
     {
       kind: "file",
       path: "dynamic/tls.yml",
@@ -128,18 +135,29 @@ export function environmentFiles(
     const content = secrets[kind as keyof typeof names];
     if (content === undefined) return [];
     const mode = kind === "certificate" ? "0444" : "0400";
-    return [{ kind: "file", path: `${directory}/${name}`, mode, owner: uid, content }];
+    return [{ kind: "file", path: `${directory}/${name}`, mode, owner: edgeUser, content }];
   });
   if (files.length === 0) return [];
-  return [{ kind: "directory", path: directory, mode: "0500", owner: uid }, ...files];
+  return [{ kind: "directory", path: directory, mode: "0500", owner: edgeUser }, ...files];
 }
 
-/** Unknown names get no certificate, and so no answer, instead of another environment's. */
+/**
+ * Mozilla's intermediate profile 6.0 of server-side TLS, without the DHE suites that Go does not have. Unknown names get
+ * no certificate, and so no answer, instead of another environment's.
+ */
 const tlsOptions = `tls:
   options:
     default:
       minVersion: VersionTLS12
       sniStrict: true
+      curvePreferences: [X25519MLKEM768, X25519, CurveP256, CurveP384]
+      cipherSuites:
+        - TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
+        - TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+        - TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
+        - TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+        - TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
+        - TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
 `;
 
 /** As scripts/host/edge/whole.sh wants it. */
@@ -147,7 +165,7 @@ function sealed(text: string): string {
   return `${text}# whole ${createHash("sha256").update(text).digest("hex")}\n`;
 }
 
-function serverFlags({ httpsPort, email }: TraefikArgs): string[] {
+function serverFlags({ httpsPort, acme, maxHeaderKilobytes }: TraefikArgs): string[] {
   return [
     "--global.checkNewVersion=false",
     "--global.sendAnonymousUsage=false",
@@ -158,6 +176,9 @@ function serverFlags({ httpsPort, email }: TraefikArgs): string[] {
     "--entryPoints.websecure.http.tls=true",
     // Those who connect to the next edge wait for what this one still has to answer.
     "--entryPoints.websecure.transport.lifeCycle.graceTimeOut=3s",
+    ...["web", "websecure"].map(
+      (entry) => `--entryPoints.${entry}.http.maxHeaderBytes=${maxHeaderKilobytes * 1024}`,
+    ),
     // Only for what runs inside this container: the health check and the reading of metrics.
     "--entryPoints.internal.address=127.0.0.1:8082",
     "--ping=true",
@@ -169,12 +190,6 @@ function serverFlags({ httpsPort, email }: TraefikArgs): string[] {
     "--providers.file.watch=true",
     // The default of 2 s would delay an undo that follows a switch.
     "--providers.providersThrottleDuration=100ms",
-    ...(email
-      ? [
-          `--certificatesResolvers.acme.acme.email=${email}`,
-          "--certificatesResolvers.acme.acme.storage=/var/lib/slipway/acme/acme.json",
-          "--certificatesResolvers.acme.acme.httpChallenge.entryPoint=web",
-        ]
-      : []),
+    ...(acme ? acmeFlags(acme) : []),
   ];
 }

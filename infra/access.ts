@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
-import type { Access } from "../components/edge-routes.ts";
+import type { Access } from "../components/edge-limits.ts";
 import type { Settings } from "./settings.ts";
 
 /** What each request pays for is checked for each request: two milliseconds, and far from a guess. */

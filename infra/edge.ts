@@ -1,8 +1,16 @@
+import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { type Acme, acmeFiles } from "../components/acme.ts";
 import { edgeAttachment } from "../components/edge-attachment.ts";
 import { hostFiles } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
-import { edgeDirectory, environmentFiles, traefik, traefikFiles } from "../components/traefik.ts";
+import {
+  edgeDirectory,
+  edgeUser,
+  environmentFiles,
+  traefik,
+  traefikFiles,
+} from "../components/traefik.ts";
 import { accessOf, passwordFile } from "./access.ts";
 import type { DataParts } from "./data.ts";
 import type { HostParts } from "./host.ts";
@@ -15,8 +23,10 @@ export interface EdgeParts {
 export function declareEdge(settings: Settings, parts: HostParts, data: DataParts): EdgeParts {
   const { stack, edge, images } = settings;
   const { host, environment, provider } = parts;
+  const acme = acmeOf(settings);
   // With the migration, which leaves a core free, and not with the servers, which do not.
-  const files = declareEdgeFiles(settings, host, [parts.files, ...data.servers]);
+  const shared = declareEdgeFiles(settings, host, [parts.files, ...data.servers]);
+  const files = [...shared, ...declareAcmeFiles(settings, host, acme, shared)];
   const dependsOn = [...files, parts.networks, ...data.servers];
   const server =
     edge.mode === "own"
@@ -24,7 +34,7 @@ export function declareEdge(settings: Settings, parts: HostParts, data: DataPart
           "edge-server",
           {
             ...{ ...edge, host, stack, edge: edge.name, network: environment.edgeNetwork },
-            image: images.traefik as string,
+            ...{ image: images.traefik as string, acme },
           },
           { provider, dependsOn },
         )
@@ -64,6 +74,39 @@ function declareEdgeFiles(
           ...(own ? traefikFiles() : []),
           ...environmentFiles(own ? certificates : ".", { ...certificate, users }),
         ],
+      },
+      { dependsOn },
+    ),
+  ];
+}
+
+/** Who obtains certificates from an authority. What is read once, when the edge starts, gives its directory the name. */
+function acmeOf({ edge, releaseKey }: Settings): Acme | undefined {
+  if (edge.mode !== "own" || !edge.email) return undefined;
+  const { email, acme } = edge;
+  const read = JSON.stringify([acme.caCertificate, acme.dns?.credentials]);
+  const seal = createHmac("sha256", releaseKey).update(read).digest("hex").slice(0, 8);
+  return { email, ...acme, directory: `.acme-${seal}` };
+}
+
+/** Apart from the edge's other files: it goes when another one has taken its place, and what was secret with it. */
+function declareAcmeFiles(
+  { edge }: Settings,
+  host: Host,
+  acme: Acme | undefined,
+  dependsOn: pulumi.Resource[],
+): pulumi.Resource[] {
+  const files = acme ? acmeFiles(acme, edgeUser) : [];
+  if (!acme || files.length === 0) return [];
+  const directory = `${edgeDirectory(edge.name)}/certificates/${acme.directory}`;
+  return [
+    hostFiles(
+      "edge-acme-files",
+      {
+        ...{ host, directory, moves: true },
+        files: files.map((each) =>
+          each.kind === "file" ? { ...each, content: pulumi.secret(each.content) } : each,
+        ),
       },
       { dependsOn },
     ),

@@ -117,6 +117,7 @@ export function declareRelease(
       participants: running.flatMap(({ participants }) => participants),
       routes: Object.entries(settings.services).map(([service, each]) => ({ service, ...each })),
       access: accessOf(settings),
+      http: settings.http,
       ...deploy,
       steps: stepsOf(settings),
       smoke: Object.entries(settings.services).flatMap(([service, { hosts, probes }]) =>

@@ -10,7 +10,7 @@ import { buildApp } from "./images/build-app.ts";
 import { resolveImages } from "./images/resolve-images.ts";
 import { duration, runSteps } from "./progress.ts";
 import { ensureProgram, ensureToolchain } from "./toolchain/ensure-toolchain.ts";
-import { k6, registry } from "./toolchain/versions.ts";
+import { challtestsrv, k6, pebble, registry } from "./toolchain/versions.ts";
 import { root } from "./workspace.ts";
 
 interface Counts {
@@ -47,7 +47,7 @@ await runScript(async () => {
       title: "Programs of the tests",
       run: async (report) => {
         await ensurePrograms(["curl", "python", "shellcheck", "sshd"], report);
-        for (const each of [registry, k6]) await ensureProgram(each, report);
+        for (const each of [registry, k6, pebble, challtestsrv]) await ensureProgram(each, report);
       },
     },
   ]);

@@ -60,6 +60,7 @@ export const service = section({
     name.hostName,
     "a map from host names to the one that they are sent on to",
   ).default({}),
+  hidden: list(field.hiddenPath, "a list of paths", "/metrics").default([]),
   probes,
   replicas: field.replicas.default(1),
   stopSeconds: field.seconds.default(30),

@@ -41,6 +41,19 @@ export const megabytes = field(
   "a memory limit in megabytes from 16",
   "256",
 );
+export const kilobytes = field(integer(4, 1024), "a number of kilobytes from 4 to 1024", "64");
+export const bodyMegabytes = field(integer(1, 1_048_576), "a number of megabytes from 1", "20");
+export const requests = field(integer(1, 1_000_000), "a number of requests from 1", "50");
+export const hstsSeconds = field(
+  integer(0, 315_360_000),
+  "a number of seconds from 0, which is for not at all, to 315360000",
+  "63072000",
+);
+export const certificateHours = field(
+  integer(1, 87_600),
+  "a number of hours from 1 to 87600",
+  "2160",
+);
 export const processes = field(integer(8, 32768), "a number of processes from 8 to 32768", "256");
 export const cpus = field(decimal(0.05, 256), "a number of processors from 0.05", {
   value: "0.5",
@@ -91,6 +104,21 @@ export const command = field(
   { value: "uvicorn", under: "[0]" },
 );
 export const email = field((error) => z.email(error), "a mail address", "ops@example.com");
+export const acmeServer = field(
+  url(/^https:\/\/[^\s@]+$/),
+  "the URL of the authority's directory, which begins with https://",
+  "https://acme-staging-v02.api.letsencrypt.org/directory",
+);
+export const resolver = field(
+  pattern(/^([\d.]+|\[[\da-fA-F:]+\]):\d{1,5}$/),
+  "the IP address of a name server with its port",
+  "1.1.1.1:53",
+);
+export const hiddenPath = field(
+  pattern(/^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+$/),
+  "a path that begins with a slash and does not end with one, of letters, digits and . _ ~ -",
+  "/metrics",
+);
 export const ipAddress = field(
   (error) => z.union([z.ipv4(error), z.ipv6(error)], error),
   "an IP address of the host",

@@ -80,6 +80,7 @@ const secretKeys = new Set<PropertyKey>([
   "password",
   "url",
   "ownerUrl",
+  "credentials",
 ]);
 
 function holdsSecret(path: Path): boolean {

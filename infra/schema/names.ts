@@ -59,6 +59,11 @@ export const variable = field(
   "the name of an environment variable that does not begin with SLIPWAY_",
   "LOG_LEVEL",
 );
+export const dnsProvider = field(
+  pattern(/^[a-z0-9]+$/),
+  "the name of a DNS provider as lego has it, in lower case",
+  "cloudflare",
+);
 export const queue = field(
   pattern(/^[A-Za-z0-9][\w.-]{0,99}$/),
   "a queue's name of letters, digits, dots, hyphens and underscores",

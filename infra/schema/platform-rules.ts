@@ -80,6 +80,41 @@ export const platformRules = [
       : [],
   ),
 
+  rule(["edge"], ({ edge }): Mistake[] => {
+    if (edge.mode !== "own") return [];
+    const { challenge, dns } = edge.acme;
+    if (challenge === "dns" && !dns) {
+      return [
+        {
+          path: ["edge", "acme", "dns", "provider"],
+          allowed: "who writes the records of DNS, since edge.acme.challenge is dns",
+          example: { value: "cloudflare" },
+        },
+      ];
+    }
+    if (challenge === "dns" || !dns) return [];
+    return [
+      {
+        path: ["edge", "acme", "dns"],
+        allowed: "nothing, since edge.acme.challenge is not dns",
+        example: "remove",
+      },
+    ];
+  }),
+
+  rule(["http"], ({ http: { hsts } }) =>
+    hsts.preload && !(hsts.subdomains && hsts.seconds >= 31_536_000)
+      ? [
+          {
+            path: ["http", "hsts", "preload"],
+            allowed:
+              "false, since browsers take up no name whose http.hsts.subdomains is false or whose http.hsts.seconds are less than 31536000",
+            example: { value: "false" },
+          },
+        ]
+      : [],
+  ),
+
   rule(["workers", "beat", "redis"], ({ workers, beat, redis }) =>
     redis.mode === "none" && (Object.keys(workers).length > 0 || beat.enabled)
       ? [

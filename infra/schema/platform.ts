@@ -42,6 +42,46 @@ export const access = section({
   ),
 });
 
+/** How long browsers keep to HTTPS. Two years, as the lists of browsers ask for. */
+const hsts = section({
+  seconds: field.hstsSeconds.default(63_072_000),
+  subdomains: field.flag.default(false),
+  preload: field.flag.default(false),
+});
+
+/** What the edge does to every request and answer. */
+export const http = section({
+  hsts: hsts.prefault({}),
+  securityHeaders: field.flag.default(false),
+  rateLimit: section({ perSecond: field.requests, burst: field.requests }).optional(),
+  maxBodyMegabytes: field.bodyMegabytes.optional(),
+});
+
+/** Records that the authority looks for, and who writes them; lego knows the providers. */
+const acmeDns = section({
+  provider: name.dnsProvider,
+  credentials: map(
+    name.variable,
+    field.text,
+    "a map from the variables that the provider reads to their values",
+  ).default({}),
+  resolvers: list(
+    field.resolver,
+    "a list of name servers, each an IP address with its port",
+    "1.1.1.1:53",
+  ).default([]),
+  propagationSeconds: field.duration.optional(),
+});
+
+/** The authority that the edge obtains certificates from, and how it is shown that a host name leads there. */
+const acme = section({
+  challenge: choice("http", "tls", "dns").default("http"),
+  server: field.acmeServer.optional(),
+  caCertificate: field.certificate.optional(),
+  certificateHours: field.certificateHours.default(2160),
+  dns: acmeDns.optional(),
+});
+
 const ownEdge = section({
   mode: z.literal("own"),
   name: name.edgeName.default("edge"),
@@ -50,6 +90,8 @@ const ownEdge = section({
   httpsPort: field.port.default(443),
   certificates: choice("acme", "provided").default("acme"),
   email: field.email.optional(),
+  acme: acme.prefault({}),
+  maxHeaderKilobytes: field.kilobytes.default(64),
   memoryMegabytes: field.megabytes.default(256),
 });
 

@@ -3,7 +3,7 @@ import { application, beat, migration, secrets, service, settings, worker } from
 import { deploy, promotion } from "./deploy.ts";
 import * as field from "./fields.ts";
 import { consumerName } from "./names.ts";
-import { access, edge, host, images, postgres, redis, registries, tls } from "./platform.ts";
+import { access, edge, host, http, images, postgres, redis, registries, tls } from "./platform.ts";
 import { choice, map, section } from "./shapes.ts";
 
 /** Pulumi.yaml gives every key that a stack leaves out an empty map. */
@@ -21,6 +21,7 @@ export const stackShape = section({
   registries: registries.default({}),
   edge,
   access: access.prefault({}),
+  http: http.prefault({}),
   tls: z.preprocess(absentWhenEmpty, tls.optional()),
   postgres,
   redis,

@@ -131,6 +131,22 @@ export const k6 = {
   goModule: { directory: "k6", package: "go.k6.io/k6" },
 } satisfies Part;
 
+/** Only for the tests: an authority that speaks ACME, and the name server that it asks. */
+export const pebble = {
+  name: "pebble",
+  version: "2.10.1",
+  executable: "pebble",
+  goModule: { directory: "pebble", package: "github.com/letsencrypt/pebble/v2/cmd/pebble" },
+} satisfies Part;
+
+export const challtestsrv = {
+  ...{ name: "pebble-challtestsrv", version: pebble.version, executable: "pebble-challtestsrv" },
+  goModule: {
+    directory: "pebble",
+    package: "github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv",
+  },
+} satisfies Part;
+
 function providerPlugin(name: string, version: string): Part {
   const checksums = `pulumi-${name}_${version}_checksums.txt`;
   return {

@@ -10,12 +10,14 @@ const routes = [
   {
     ...{ service: "api", hosts: ["erp.example.com", "api.example.com"], port: 8000, replicas: 1 },
     redirects: { "www.example.com": "erp.example.com" },
+    hidden: ["/metrics"],
   },
 ];
 const args: ReleaseSwitchArgs = {
   ...{ host, environment, release: "0123abcd", edge: "front", ownsEdge: true, address: "0.0.0.0" },
   ...{ routes, httpsPort: 443, certificates: "acme", certificateSeconds: 120 },
   ...{ access: { byPassword: false, addresses: [] }, soakSeconds: 10, maxErrorPercent: 1.5 },
+  http: { hsts: { seconds: 0, subdomains: false, preload: false }, securityHeaders: false },
   steps: { strategy: "canary", sizes: [10, 50], seconds: 60 },
   participants: [
     {
@@ -93,4 +95,18 @@ test("it is an update in place that the host ends only after the slowest contain
   expect(inputs.update).toBe(`exec timeout --kill-after=10 ${seconds} bash -s -- apply`);
   expect(inputs.delete).toContain("bash -s -- remove");
   expect(inputs).not.toHaveProperty("triggers");
+});
+
+test("a smoke test that the edge may refuse goes the switch's own way", async () => {
+  const asks = async (changes: Partial<ReleaseSwitchArgs>) => {
+    const { variables } = await declare(changes);
+    recorder.clear();
+    return variables.ACCESS;
+  };
+  expect(await asks({})).toBe("");
+  expect(await asks({ access: { byPassword: true, addresses: [] } })).toBe("limited");
+  const rateLimit = { perSecond: 5, burst: 5 };
+  expect(await asks({ http: { ...args.http, rateLimit } })).toBe("limited");
+  const smoke = [{ service: "api", host: "erp.example.com", path: "/Metrics?all=1" }];
+  expect(await asks({ smoke })).toBe("limited");
 });

@@ -17,8 +17,16 @@ writeFileSync(
 const content = edgeRoutes({
   ...{ stack: "staging", release, httpsPort: 443, certificates: "provided" },
   access: { byPassword: false, addresses: [] },
+  http: { hsts: { seconds: 0, subdomains: false, preload: false }, securityHeaders: false },
   routes: ["api", "shop"].map((service) => ({
-    ...{ service, hosts: [`${service}.example.com`], redirects: {}, port: 8000, replicas: 2 },
+    ...{
+      service,
+      hosts: [`${service}.example.com`],
+      redirects: {},
+      hidden: [],
+      port: 8000,
+      replicas: 2,
+    },
   })),
 });
 

@@ -5,6 +5,7 @@ import {
   k6,
   kamalProxy,
   type Part,
+  pebble,
   pulumi,
   registry,
   traefik,
@@ -19,6 +20,7 @@ test("the npm packages and the Go modules are of one version", () => {
   expect(goMod(traefik)).toContain(`github.com/traefik/traefik/v3 v${traefik.version}`);
   expect(goMod(registry)).toContain(`github.com/distribution/distribution/v3 v${registry.version}`);
   expect(goMod(kamalProxy)).toContain(`github.com/basecamp/kamal-proxy v${kamalProxy.version} `);
+  expect(goMod(pebble)).toContain(`github.com/letsencrypt/pebble/v2 v${pebble.version} `);
   expect(goMod(k6)).toContain(`go.k6.io/k6 v${k6.version} `);
 });
 

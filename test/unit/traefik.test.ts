@@ -11,7 +11,7 @@ import { record } from "./record.ts";
 
 const recorder = await record();
 const args: TraefikArgs = {
-  ...{ host, stack: "production", edge: "front", memoryMegabytes: 192 },
+  ...{ host, stack: "production", edge: "front", memoryMegabytes: 192, maxHeaderKilobytes: 32 },
   network: "slipway-production-edge",
   image: `sha256:${"3".repeat(64)}`,
   ...{ address: "192.0.2.7", httpPort: 80, httpsPort: 443 },
@@ -23,7 +23,12 @@ beforeAll(async () => {
     ...args,
     edge: "public",
     httpsPort: 8443,
-    email: "ops@example.com",
+    acme: {
+      email: "ops@example.com",
+      challenge: "http",
+      certificateHours: 2160,
+      directory: ".acme",
+    },
   });
   await recorder.wait();
 });
@@ -77,7 +82,23 @@ test("it can write nothing but the certificates that it obtained", () => {
 test("a name that no environment has gets no certificate, and old TLS none at all", () => {
   const file = traefikFiles().find(({ path }) => path === "dynamic/tls.yml");
   const options = parse(file?.kind === "file" ? String(file.content) : "");
-  expect(options.tls.options.default).toEqual({ minVersion: "VersionTLS12", sniStrict: true });
+  expect(options.tls.options.default).toMatchObject({ minVersion: "VersionTLS12", sniStrict: true });
+});
+
+test("TLS is that of Mozilla's intermediate profile, as far as Go has it", () => {
+  const file = traefikFiles().find(({ path }) => path === "dynamic/tls.yml");
+  const options = parse(file?.kind === "file" ? String(file.content) : "").tls.options.default;
+  expect(options.curvePreferences).toEqual(["X25519MLKEM768", "X25519", "CurveP256", "CurveP384"]);
+  const ciphers = ["AES_128_GCM_SHA256", "AES_256_GCM_SHA384", "CHACHA20_POLY1305_SHA256"];
+  expect(options.cipherSuites).toEqual(
+    ciphers.flatMap((cipher) => ["ECDSA", "RSA"].map((key) => `TLS_ECDHE_${key}_WITH_${cipher}`)),
+  );
+});
+
+test("what the headers of a request may take holds for both ports", () => {
+  const { command } = recorder.named("edge-server").inputs;
+  for (const entry of ["web", "websecure"])
+    expect(command).toContain(`--entryPoints.${entry}.http.maxHeaderBytes=32768`);
 });
 
 test("the key of a certificate is for the edge alone", () => {
