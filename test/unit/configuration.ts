@@ -19,6 +19,7 @@ export const planted = {
   tlsKey: "planted-tls-key",
   registry: "planted-registry-password",
   managed: "planted-managed-password",
+  dns: "planted-dns-token",
 };
 
 export const images = {

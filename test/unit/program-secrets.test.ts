@@ -35,6 +35,14 @@ function leaks(): string[] {
 
 describe.each([
   ["with servers of its own", { registries }],
+  [
+    "that shows an authority the way by DNS",
+    {
+      "edge.email": "ops@example.com",
+      "edge.acme.challenge": "dns",
+      "edge.acme.dns": { provider: "cloudflare", credentials: { CF_DNS_API_TOKEN: planted.dns } },
+    },
+  ],
   ["with secrets as environment", { "app.secretsAs": "environment" }],
   [
     "with managed servers",

@@ -70,6 +70,24 @@ describe("of servers and edge", () =>
       allowed: "a certificate for elsewhere.org as well",
     },
     {
+      title: "somebody has to write the records of DNS",
+      given: { "edge.acme.challenge": "dns" },
+      ...{ key: "edge.acme.dns.provider", type: "set cloudflare" },
+      allowed: "who writes the records of DNS, since edge.acme.challenge is dns",
+    },
+    {
+      title: "records of DNS that nobody looks for",
+      given: { "edge.acme.dns": { provider: "cloudflare" } },
+      ...{ key: "edge.acme.dns", found: '{"provider":"cloudflare"}', type: "rm" },
+      allowed: "nothing, since edge.acme.challenge is not dns",
+    },
+    {
+      title: "browsers take up no name that HSTS does not hold for with all below it",
+      given: { "http.hsts": { preload: true } },
+      ...{ key: "http.hsts.preload", found: "true", type: "set false" },
+      allowed: "false, since browsers take up no name whose http.hsts.subdomains is false",
+    },
+    {
       title: "workers need a broker",
       given: { redis: none, "secrets.REDIS_URL": undefined, beat: {} },
       ...{ key: "redis.mode", found: '"none"', type: "set own" },

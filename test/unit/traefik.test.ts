@@ -82,7 +82,10 @@ test("it can write nothing but the certificates that it obtained", () => {
 test("a name that no environment has gets no certificate, and old TLS none at all", () => {
   const file = traefikFiles().find(({ path }) => path === "dynamic/tls.yml");
   const options = parse(file?.kind === "file" ? String(file.content) : "");
-  expect(options.tls.options.default).toMatchObject({ minVersion: "VersionTLS12", sniStrict: true });
+  expect(options.tls.options.default).toMatchObject({
+    minVersion: "VersionTLS12",
+    sniStrict: true,
+  });
 });
 
 test("TLS is that of Mozilla's intermediate profile, as far as Go has it", () => {

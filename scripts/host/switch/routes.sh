@@ -79,10 +79,19 @@ confirm_seconds() {
 
 no_answer() {
   if [ -n "$CERTIFICATE_SECONDS" ] && ! ask "$1" / --output /dev/null; then
-    printf 'the edge got no certificate for %s within %s seconds: does the name lead to this host, and can port 80 be reached from everywhere? npm run logs -- edge --stack %s says more' "$1" "$CERTIFICATE_SECONDS" "$STACK"
+    printf 'the edge got no certificate for %s within %s seconds: %s; does the name lead to this host, and does the authority get through to it? npm run logs -- edge --stack %s says more' "$1" "$CERTIFICATE_SECONDS" "$(authority_said "$1")" "$STACK"
   else
     printf 'https://%s:%s/ did not answer with release %s within %s seconds' "$1" "$EDGE_PORT" "$2" "$(confirm_seconds)"
   fi
+}
+
+# What the edge says of its last attempt. Usage: authority_said HOST
+authority_said() {
+  local said
+  said=$(docker logs --since "$((CERTIFICATE_SECONDS + 60))s" "${EDGE:?}" 2>&1 | sed 's/\x1b\[[0-9;]*m//g' |
+    grep -F 'Unable to obtain ACME certificate' | grep -F "\"$1\"" | tail -n 1 |
+    sed -n 's/.* error="\(.*\)" ACME CA=.*/\1/p' | sed 's/\\n/ /g; s/\\"/"/g') || true
+  printf '%s' "${said:-the authority has not answered}"
 }
 
 # The edge names the release on its own errors as well: those mean that it does not reach the release.

@@ -110,9 +110,9 @@ describe("a certificate that the authority does not give", () => {
     const { exitCode, all, events } = await tiny.deploy();
     expect(exitCode).not.toBe(0);
     const line =
-      "the edge got no certificate for new.localhost within 5 seconds: does the name lead to this host, and can port 80 be reached from everywhere?";
-    expect(all).toContain(line);
-    expect(events.find(({ event }) => event === "failed")?.reason).toContain(line);
+      /the edge got no certificate for new.localhost within 5 seconds: .+; does the name lead to this host, and does the authority get through to it\?/;
+    expect(all).toMatch(line);
+    expect(events.find(({ event }) => event === "failed")?.reason).toMatch(line);
     expect(await tiny.stack.ask("/")).toMatchObject({ status: 200, body: before });
     tiny.configure({ "services.web.hosts": ["localhost"] });
     await tiny.deployWell();
