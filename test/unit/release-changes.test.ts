@@ -85,6 +85,10 @@ describe("makes no new release, and leaves what serves as it is", () => {
     ["the smoke test's path", { "services.api.probes.smoke": ["/healthz/ready"] }],
     ["the edge's port of plain HTTP", { "edge.httpPort": 9080 }],
     [
+      "what the edge does to requests",
+      { "services.api.hidden": ["/metrics"], "http.maxBodyMegabytes": 20 },
+    ],
+    [
       "how a migration is guarded",
       {
         ...{ "migration.lockSeconds": 9, "migration.statementSeconds": 9 },

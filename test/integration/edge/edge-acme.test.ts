@@ -1,5 +1,7 @@
+import { request } from "node:https";
 import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resolveImages } from "../../../scripts/images/resolve-images.ts";
 import { docker, until } from "../../throw-away.ts";
 import { Deployments } from "../deploy/deployments.ts";
 import { makeTinyStack } from "../tiny-stack.ts";
@@ -28,7 +30,7 @@ beforeAll(async () => {
     // Nobody that asks from here may see anything, as in a staging that is for others.
     "access.addresses": ["203.0.113.0/24"],
     "access.users": { ada: "long enough" },
-    "deploy.certificateSeconds": 20,
+    "deploy.certificateSeconds": 60,
     "services.web.hosts": ["one.edge.test"],
   });
 });
@@ -54,6 +56,21 @@ function shown(servername: string): Promise<{ serial: string; issuer: string } |
   return promise;
 }
 
+/** The status of a request from here, with a password if there is one. */
+async function status(host: string, user?: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  request(
+    {
+      ...{ host: "127.0.0.1", port: tiny.stack.httpsPort, servername: host },
+      ...{ headers: { host }, auth: user, rejectUnauthorized: false },
+    },
+    (answer) => resolve(answer.resume().statusCode ?? 0),
+  )
+    .once("error", reject)
+    .end();
+  return promise;
+}
+
 async function serialOf(name: string): Promise<string> {
   const certificate = await shown(name);
   expect(certificate?.issuer).toMatch(/^Pebble Intermediate CA/);
@@ -71,6 +88,7 @@ describe("a certificate", () => {
     await deployWell();
     await serialOf("one.edge.test");
     expect(authority.orders).toBe(1);
+    expect(await status("one.edge.test", "ada:long enough")).toBe(403);
   });
 
   it("that is there is all that a deploy needs when the authority is away", async () => {
@@ -100,7 +118,7 @@ describe("a certificate", () => {
 
   it("is obtained by the next deploy when the authority is well", async () => {
     authority.isBroken = false;
-    await deployWell({ "deploy.certificateSeconds": 20 });
+    await deployWell({ "deploy.certificateSeconds": 60 });
     await serialOf("two.edge.test");
   });
 
@@ -125,6 +143,7 @@ describe("a certificate", () => {
     });
     await until(async () => ((await shown("three.edge.test")) ? true : undefined));
     await serialOf("three.edge.test");
+    expect(await status("three.edge.test")).toBe(403);
     const inspected = await docker("inspect", edge);
     expect(inspected).toContain("HTTPREQ_PASSWORD_FILE=/etc/slipway/certificates/.acme-");
     expect(inspected).not.toContain(password);
@@ -132,19 +151,31 @@ describe("a certificate", () => {
 
   it("that is lost is obtained anew, now over HTTP: one order for each route", async () => {
     const names = ["one.edge.test", "two.edge.test", "three.edge.test"];
-    const serial = await serialOf("one.edge.test");
-    await docker("exec", edge, "rm", "/var/lib/slipway/acme/acme.json");
-    const before = authority.orders;
     await deployWell({ "edge.acme.challenge": "http", "edge.acme.dns": undefined });
+    const left = await docker("exec", edge, "ls", "-A", "/etc/slipway/certificates");
+    // The directory with the credentials went with them.
+    expect(left.split("\n").filter((name) => name.startsWith(".acme"))).toHaveLength(1);
+
+    const serial = await serialOf("one.edge.test");
+    // An edge that runs writes all that it knows whenever it renews something.
+    await docker("stop", edge);
+    await removeStore();
+    const before = authority.orders;
+    await docker("start", edge);
     await until(async () => {
       const all = await Promise.all(names.map(shown));
       return all.every(Boolean) ? true : undefined;
     });
     expect(await serialOf("one.edge.test")).not.toBe(serial);
+    expect(await status("one.edge.test", "ada:long enough")).toBe(403);
     // The host names of the service have a certificate in common, and the one that is sent on has its own.
     expect(authority.orders - before).toBe(2);
-    const left = await docker("exec", edge, "ls", "-A", "/etc/slipway/certificates");
-    // The directory with the credentials went with them.
-    expect(left.split("\n").filter((name) => name.startsWith(".acme"))).toHaveLength(1);
   });
 });
+
+async function removeStore(): Promise<void> {
+  const { helper } = await resolveImages({ detail: () => {}, note: console.info });
+  const directory = `/var/lib/slipway/edges/edge-${tiny.stack.name}/acme`;
+  const words = ["--rm", "--network", "none", "--volume", `${directory}:/acme`];
+  await docker("run", ...words, helper, "rm", "/acme/acme.json");
+}

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { request as plainRequest } from "node:http";
+import { type IncomingHttpHeaders, request as plainRequest } from "node:http";
+import { connect as connectOverHttp2 } from "node:http2";
 import { type RequestOptions, request } from "node:https";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -130,7 +131,11 @@ describe("headers", () => {
 
 /** A request whose path goes out as it is, with a body as it is. */
 function send(path: string, options: RequestOptions = {}, body: Buffer[] = []) {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
+  const { promise, resolve, reject } = Promise.withResolvers<{
+    status: number;
+    headers: IncomingHttpHeaders;
+    body: string;
+  }>();
   const outgoing = request(
     {
       ...{ host: "127.0.0.1", port: stack.httpsPort, servername: "localhost", ca: authority() },
@@ -142,7 +147,9 @@ function send(path: string, options: RequestOptions = {}, body: Buffer[] = []) {
       response.on("data", (part) => {
         text += part;
       });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+      );
     },
   );
   // The edge may have answered before it has all of a body.
@@ -190,9 +197,40 @@ describe("bodies", () => {
   });
 
   it("are refused beyond, also when they do not say how long they are", async () => {
-    expect((await send("/", long(megabyte + 1))).status).toBe(413);
+    const { status, headers } = await send("/", long(megabyte + 1));
+    expect(status).toBe(413);
+    expect(headers["strict-transport-security"]).toContain("max-age=63072000");
     expect((await send("/", long(100 * megabyte))).status).toBe(413);
     expect((await send("/", chunked, Array<Buffer>(40).fill(part))).status).toBe(413);
+  });
+});
+
+describe("over HTTP/2", () => {
+  /** The status of a request, whose body has no length of its own there unless it is said. */
+  async function status(path: string, body?: Buffer, length?: number): Promise<unknown> {
+    const session = connectOverHttp2(`https://localhost:${stack.httpsPort}`, { ca: authority() });
+    try {
+      const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+      session.once("error", reject);
+      const headers = length === undefined ? {} : { "content-length": length };
+      const method = body ? "POST" : "GET";
+      const stream = session.request({ ":path": path, ":method": method, ...headers });
+      stream.once("response", (answer) => resolve(answer[":status"]));
+      // The edge may have answered before it has all of a body.
+      stream.on("error", (error) => setTimeout(reject, 1000, error));
+      stream.end(body);
+      return await promise;
+    } finally {
+      session.destroy();
+    }
+  }
+
+  it("hidden paths are not found, and bodies have the same limit", async () => {
+    expect(await status("/")).toBe(200);
+    expect(await status("/docs%2Foauth2-redirect")).toBe(404);
+    expect(await status("/", Buffer.alloc(megabyte))).toBe(200);
+    expect(await status("/", Buffer.alloc(2 * megabyte))).toBe(413);
+    expect(await status("/", Buffer.alloc(2 * megabyte), 2 * megabyte)).toBe(413);
   });
 });
 
