@@ -37,7 +37,7 @@ const servicesPlace = "@services@";
  * fails that request. What is left of connections to an old release is at work, then. Dial: a container that is gone does
  * not refuse, and Traefik would wait for 30 s; two packets may be lost.
  */
-const transport = { forwardingTimeouts: { idleConnTimeout: "500ms", dialTimeout: "4s" } };
+export const transport = { forwardingTimeouts: { idleConnTimeout: "500ms", dialTimeout: "4s" } };
 
 /**
  * What the edge reads of one environment: its file in the watched directory. Every name begins with the stack's and
@@ -97,7 +97,7 @@ export function edgeRoutes(args: EdgeRoutesArgs): string {
       },
     ]),
   );
-  return file(args, {
+  return routesFile(args, {
     routers: Object.fromEntries(routers),
     middlewares: {
       [`${stack}_release`]: answerHeaders(release, http),
@@ -111,49 +111,7 @@ export function edgeRoutes(args: EdgeRoutesArgs): string {
   });
 }
 
-/**
- * The switch's own way to a release that serves nobody else yet, or only behind a password or a page: for requests
- * whose header `X-Slipway-Probe` holds the token that the switch puts in the place of `@token@`.
- */
-export function probeRoutes(args: EdgeRoutesArgs): string {
-  const { stack, release, routes } = args;
-  const published = routes.filter((route) => route.hosts.length > 0);
-  if (published.length === 0) return "";
-  const routers = published.map(({ service, hosts }) => [
-    `${stack}__${service}`,
-    {
-      rule: `(${hostRule(hosts)}) && Header(\`X-Slipway-Probe\`, \`@token@\`)`,
-      entryPoints: ["websecure"],
-      priority: 2_000_000,
-      middlewares: [`${stack}__release`],
-      service: `${stack}__${service}`,
-      tls: tlsOf(args),
-    },
-  ]);
-  const services = published.map(({ service, port, replicas }) => [
-    `${stack}__${service}`,
-    {
-      loadBalancer: {
-        serversTransport: `${stack}__`,
-        servers: Array.from({ length: replicas }, (_, index) => ({
-          url: `http://${service}-${release}-${index + 1}:${port}`,
-        })),
-      },
-    },
-  ]);
-  return file(args, {
-    routers: Object.fromEntries(routers),
-    middlewares: {
-      [`${stack}__release`]: {
-        headers: { customResponseHeaders: { "X-Slipway-Release": release } },
-      },
-    },
-    services: Object.fromEntries(services),
-    serversTransports: { [`${stack}__`]: transport },
-  });
-}
-
-function hostRule(hosts: string[]): string {
+export function hostRule(hosts: string[]): string {
   return hosts.map((host) => `Host(\`${host}\`)`).join(" || ");
 }
 
@@ -163,7 +121,7 @@ function visibleRule(hosts: string[], hidden: string[]): string {
   return `(${hostRule(hosts)}) && !PathRegexp(\`${hiddenPaths(hidden)}\`)`;
 }
 
-function tlsOf({ certificates }: EdgeRoutesArgs) {
+export function tlsOf({ certificates }: EdgeRoutesArgs) {
   return certificates === "acme" ? { certResolver: "acme" } : {};
 }
 
@@ -174,7 +132,10 @@ function passwordOf(stack: string, { byPassword }: Access): Record<string, unkno
 }
 
 /** JSON is YAML, and every deploy would wait for a library to load. */
-function file({ stack, certificates }: EdgeRoutesArgs, http: Record<string, unknown>): string {
+export function routesFile(
+  { stack, certificates }: EdgeRoutesArgs,
+  http: Record<string, unknown>,
+): string {
   const directory = environmentDirectory(stack);
   const own = { certFile: `${directory}/certificate.pem`, keyFile: `${directory}/key.pem` };
   const tls = certificates === "provided" ? { tls: { certificates: [own] } } : {};

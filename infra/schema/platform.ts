@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { acme } from "./acme.ts";
 import * as field from "./fields.ts";
 import * as name from "./names.ts";
 import { choice, list, map, modes, section } from "./shapes.ts";
@@ -40,46 +41,6 @@ export const access = section({
   addresses: list(field.addressRange, "a list of IP addresses or ranges", "203.0.113.0/24").default(
     [],
   ),
-});
-
-/** How long browsers keep to HTTPS. Two years, as the lists of browsers ask for. */
-const hsts = section({
-  seconds: field.hstsSeconds.default(63_072_000),
-  subdomains: field.flag.default(false),
-  preload: field.flag.default(false),
-});
-
-/** What the edge does to every request and answer. */
-export const http = section({
-  hsts: hsts.prefault({}),
-  securityHeaders: field.flag.default(false),
-  rateLimit: section({ perSecond: field.requests, burst: field.requests }).optional(),
-  maxBodyMegabytes: field.bodyMegabytes.optional(),
-});
-
-/** Records that the authority looks for, and who writes them; lego knows the providers. */
-const acmeDns = section({
-  provider: name.dnsProvider,
-  credentials: map(
-    name.variable,
-    field.text,
-    "a map from the variables that the provider reads to their values",
-  ).default({}),
-  resolvers: list(
-    field.resolver,
-    "a list of name servers, each an IP address with its port",
-    "1.1.1.1:53",
-  ).default([]),
-  propagationSeconds: field.duration.optional(),
-});
-
-/** The authority that the edge obtains certificates from, and how it is shown that a host name leads there. */
-const acme = section({
-  challenge: choice("http", "tls", "dns").default("http"),
-  server: field.acmeServer.optional(),
-  caCertificate: field.certificate.optional(),
-  certificateHours: field.certificateHours.default(2160),
-  dns: acmeDns.optional(),
 });
 
 const ownEdge = section({

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { application, beat, migration, secrets, service, settings, worker } from "./application.ts";
 import { deploy, promotion } from "./deploy.ts";
 import * as field from "./fields.ts";
+import { http } from "./http.ts";
 import { consumerName } from "./names.ts";
-import { access, edge, host, http, images, postgres, redis, registries, tls } from "./platform.ts";
+import { access, edge, host, images, postgres, redis, registries, tls } from "./platform.ts";
 import { choice, map, section } from "./shapes.ts";
 
 /** Pulumi.yaml gives every key that a stack leaves out an empty map. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type HttpPolicy, hiddenPaths, largerThan } from "../../components/edge-limits.ts";
-import { type EdgeRoutesArgs, edgeRoutes, probeRoutes } from "../../components/edge-routes.ts";
+import { type EdgeRoutesArgs, edgeRoutes } from "../../components/edge-routes.ts";
+import { probeRoutes } from "../../components/probe-routes.ts";
 
 const api = {
   service: "api",

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test } from "vitest";
-import { edgeRoutes, probeRoutes } from "../../components/edge-routes.ts";
+import { edgeRoutes } from "../../components/edge-routes.ts";
+import { probeRoutes } from "../../components/probe-routes.ts";
 import { type ReleaseSwitchArgs, releaseSwitch } from "../../components/release-switch.ts";
 import { environment, host, variablesOf } from "./environment.ts";
 import { record } from "./record.ts";
