@@ -64,7 +64,7 @@ export async function ensureToolchain(report: Report): Promise<Toolchain> {
   return made;
 }
 
-/** The path of a program beside the toolchain, built from its Go module: `traefik`, `registry`, `kamalProxy` or `k6`. */
+/** The path of a program beside the toolchain, built from its Go module: `traefik`, `registry`, `k6` and the like. */
 export async function ensureProgram(
   program: Part & { goModule: GoModule },
   report: Report,

@@ -179,7 +179,10 @@ test("addresses and rates hold for what is sent on as well, passwords where it g
   expect(routers.staging_api.middlewares).toEqual([...first, "staging_users"]);
   const from = "staging_api_www.erp.example.com";
   expect(routers[from].middlewares).toEqual([...first, from]);
-  expect(middlewares.staging_rate.rateLimit).toMatchObject({ average: 50, burst: 100 });
+  expect(middlewares.staging_rate.rateLimit).toEqual({
+    ...{ average: 50, burst: 100 },
+    sourceCriterion: { ipStrategy: { ipv6Subnet: 64 } },
+  });
 });
 
 test("only requests whose body is too large, or of no known length, are held back until they are whole", () => {
