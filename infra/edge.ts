@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { edgeAttachment } from "../components/edge-attachment.ts";
+import { edgeNetwork } from "../components/edge-network.ts";
 import { hostFiles } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
 import { edgeDirectory, environmentFiles, traefik, traefikFiles } from "../components/traefik.ts";
@@ -23,10 +24,15 @@ export function declareEdge(settings: Settings, parts: HostParts, data: DataPart
       ? traefik(
           "edge-server",
           {
-            ...{ ...edge, host, stack, edge: edge.name, network: environment.edgeNetwork },
-            image: images.traefik as string,
+            ...{ ...edge, host, stack, edge: edge.name, image: images.traefik as string },
           },
-          { provider, dependsOn },
+          {
+            provider,
+            dependsOn: [
+              ...dependsOn,
+              edgeNetwork("edge-network", { host, stack, edge: edge.name, ipv6: edge.ipv6 }),
+            ],
+          },
         )
       : undefined;
   const attachment = edgeAttachment(
