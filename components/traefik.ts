@@ -5,6 +5,7 @@ import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Acme, acmeFlags, acmeVariables } from "./acme.ts";
 import { attachment, hardened, healthcheck } from "./container.ts";
+import { edgeNetworkName } from "./edge-network.ts";
 import { engineDirectory, type HostEntry } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 
@@ -17,10 +18,10 @@ export interface TraefikArgs {
   image: string;
   /** Name of the edge; a host may have several. The container that serves is called `slipway-<edge>`. */
   edge: string;
-  /** Edge network of the environment that owns it, by name: an output would have the engine make it anew with it. */
-  network: string;
   /** Address of the host that the ports are published on. */
   address: string;
+  /** Whether also on all addresses of IPv6 that the host has. */
+  ipv6: boolean;
   httpPort: number;
   httpsPort: number;
   /** Where certificates are obtained. Without it they are those of the environments' own. */
@@ -31,9 +32,9 @@ export interface TraefikArgs {
 }
 
 /**
- * The edge: the one container that publishes ports. It reads a directory with one file per environment, beside
- * `traefikFiles`, and has no access to the Docker engine. `edgeAttachment` starts it and puts it on the networks of the
- * environments that share it.
+ * The edge: the one container that publishes ports, on the network of `edgeNetwork`. It reads a directory with one file
+ * per environment, beside `traefikFiles`, and has no access to the Docker engine. `edgeAttachment` starts it and puts it
+ * on the networks of all environments that it serves.
  */
 export function traefik(
   name: string,
@@ -58,11 +59,11 @@ export function traefik(
         `GOMEMLIMIT=${Math.floor(args.memoryMegabytes * 0.8)}MiB`,
         ...(args.acme ? acmeVariables(args.acme) : []),
       ],
-      networksAdvanced: [attachment(args.network)],
-      ports: [
-        { internal: 8080, external: args.httpPort, ip: args.address, protocol: "tcp" },
-        { internal: 8443, external: args.httpsPort, ip: args.address, protocol: "tcp" },
-      ],
+      networksAdvanced: [attachment(edgeNetworkName(edge, args.ipv6))],
+      ports: [args.address, ...(args.ipv6 ? ["::"] : [])].flatMap((ip) => [
+        { internal: 8080, external: args.httpPort, ip, protocol: "tcp" },
+        { internal: 8443, external: args.httpsPort, ip, protocol: "tcp" },
+      ]),
       volumes: [
         {
           hostPath: `${hostPath}/dynamic`,

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { type Acme, acmeFiles } from "../components/acme.ts";
 import { edgeAttachment } from "../components/edge-attachment.ts";
+import { edgeNetwork } from "../components/edge-network.ts";
 import { hostFiles } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
 import {
@@ -33,10 +34,16 @@ export function declareEdge(settings: Settings, parts: HostParts, data: DataPart
       ? traefik(
           "edge-server",
           {
-            ...{ ...edge, host, stack, edge: edge.name, network: environment.edgeNetwork },
+            ...{ ...edge, host, stack, edge: edge.name },
             ...{ image: images.traefik as string, acme },
           },
-          { provider, dependsOn },
+          {
+            provider,
+            dependsOn: [
+              ...dependsOn,
+              edgeNetwork("edge-network", { host, stack, edge: edge.name, ipv6: edge.ipv6 }),
+            ],
+          },
         )
       : undefined;
   const attachment = edgeAttachment(

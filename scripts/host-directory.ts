@@ -27,6 +27,8 @@ export async function lookInto(
   try {
     return await docker(environment, [
       ...["run", "--rm", "--network", "none", "--log-driver", "none", "--user", "0:0"],
+      ...["--read-only", "--cap-drop", "ALL", "--cap-add", "DAC_READ_SEARCH"],
+      ...["--security-opt", "no-new-privileges:true", "--pids-limit", "16", "--memory", "64m"],
       ...["--mount", `type=bind,source=${directory},target=/host,readonly`],
       ...["--entrypoint", program, image, ...words],
     ]);

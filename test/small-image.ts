@@ -7,12 +7,15 @@ import { docker } from "./throw-away.ts";
 
 /**
  * Makes an image that no other engine and no registry has: the helper's, with a layer of its own. It serves
- * `text` on port 8000 by its own command. Returns the image's id.
+ * `text` on port 8000 by its own command, and on /cgi-bin/headers the headers that it was sent. Returns the image's id.
  */
 export async function smallImage(helper: string, text: string): Promise<string> {
   const name = randomBytes(4).toString("hex");
   const container = `slipway-test-image-${name}`;
-  const script = `mkdir -p /srv/www && echo "$1" >/srv/www/index.html && head -c 65536 /dev/urandom >/srv/noise`;
+  const script = `mkdir -p /srv/www/cgi-bin && echo "$1" >/srv/www/index.html
+    printf '#!/bin/sh\\necho; env | grep ^HTTP_' >/srv/www/cgi-bin/headers
+    chmod +x /srv/www/cgi-bin/headers
+    head -c 65536 /dev/urandom >/srv/noise`;
   const words = ["--name", container, "--network", "none", helper, "/bin/sh"];
   await docker("run", ...words, "-euc", script, "make", text);
   try {

@@ -47,6 +47,7 @@ const ownEdge = section({
   mode: z.literal("own"),
   name: name.edgeName.default("edge"),
   address: field.ipAddress.default("0.0.0.0"),
+  ipv6: field.flag.default(false),
   httpPort: field.port.default(80),
   httpsPort: field.port.default(443),
   certificates: choice("acme", "provided").default("acme"),

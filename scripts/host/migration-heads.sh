@@ -14,7 +14,7 @@ apply() {
   said=$(timeout 60 docker run --rm --name "$name" --label "slipway.stack=$STACK" --label slipway.role=check \
     --network none --log-driver none --user "${RUN_AS:?}" --read-only --tmpfs /tmp:rw,noexec,nosuid,size=64m \
     --cap-drop ALL --security-opt no-new-privileges:true --pids-limit 256 --memory "${MEMORY:?}" --memory-swap "$MEMORY" \
-    --entrypoint "${words[0]}" "${IMAGE:?}" "${words[@]:1}" 2>/dev/null) || { said= && clear_away; }
+    "${yielding[@]}" --entrypoint "${words[0]}" "${IMAGE:?}" "${words[@]:1}" 2>/dev/null) || { said= && clear_away; }
   # What another one depends on is no end of its own in the database: `(effective head)`.
   ! grep -qv ' (head)$' <<<"$said" || return 0
   cut -d ' ' -f 1 <<<"$said" | LC_ALL=C sort

@@ -5,19 +5,8 @@
 . migration/remains.sh
 
 apply() {
-  create "${DATA_NETWORK:?}" true
-  create "${EDGE_NETWORK:?}" false
-}
-
-# One that is there already is of this environment: its state was lost, or a deploy was killed. Usage: create NAME INTERNAL
-create() {
-  local present
-  if present=$(docker network inspect --format '{{index .Labels "slipway.stack"}} {{.Internal}}' "$1" 2>/dev/null); then
-    [ "$present" = "${STACK:?} $2" ] ||
-      fail "the host has another network that is called $1; see 'docker network inspect $1', and remove it: docker network rm $1"
-  else
-    docker network create --label "slipway.stack=${STACK:?}" --internal="$2" "$1" >/dev/null
-  fi
+  make_network "${DATA_NETWORK:?}" true
+  make_network "${EDGE_NETWORK:?}" false
 }
 
 # The state's own containers are gone by then; what else there is of this environment was left by a kill, or is a page

@@ -17,8 +17,11 @@ helper() {
   image=$(helper_image)
   shift
   # shellcheck disable=SC2016 # expanded inside the helper
-  docker run --rm --interactive --network host --log-driver none --user 0:0 --volume "$ROOT:/slipway" \
-    "${mounts[@]}" --entrypoint /bin/sh "$image" -euc 'new=$(mktemp -d /slipway/.new.XXXXXX); trap "rm -rf $new" EXIT; '"$script" "$@"
+  docker run --rm --interactive --label "slipway.helper=${STACK:-}" --network host --log-driver none \
+    --user 0:0 --read-only --tmpfs /tmp:size=64m --cap-drop ALL \
+    --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --cap-add FSETID --security-opt no-new-privileges:true \
+    --pids-limit 64 --memory 256m --memory-swap 256m --cpu-shares 512 --volume "$ROOT:/slipway" "${mounts[@]}" \
+    --entrypoint /bin/sh "$image" -euc 'new=$(mktemp -d /slipway/.new.XXXXXX); trap "rm -rf $new" EXIT; '"$script" "$@"
 }
 
 # No container keeps the helper's image from being pruned, and a script of an earlier deploy may name one of an earlier
@@ -68,6 +71,18 @@ stop_containers() {
 # Names of the networks that a container is on. Usage: networks_of CONTAINER
 networks_of() {
   docker inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' "$1"
+}
+
+# Makes a network of the stack STACK. One that is there already is its own: its state was lost, or a deploy was killed.
+# Usage: make_network NAME INTERNAL [FLAG ...]
+make_network() {
+  local present
+  if present=$(docker network inspect --format '{{index .Labels "slipway.stack"}} {{.Internal}}' "$1" 2>/dev/null); then
+    [ "$present" = "${STACK:?} $2" ] ||
+      fail "the host has another network that is called $1; see 'docker network inspect $1', and remove it: docker network rm $1"
+  else
+    docker network create --label "slipway.stack=${STACK:?}" --internal="$2" "${@:3}" "$1" >/dev/null
+  fi
 }
 
 # Puts the container of EDGE on the networks that it is not on yet. Usage: join_edge NETWORK ...

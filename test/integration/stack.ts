@@ -21,7 +21,7 @@ export interface Answer {
  * that users type. `change` edits the configuration that it is made from.
  */
 export class TestStack {
-  readonly name = `test-${randomBytes(3).toString("hex")}`;
+  readonly name: string;
   readonly files: string;
   readonly configFile: string;
   readonly directory = mkdtempSync(join(tmpdir(), "slipway-stack-"));
@@ -31,9 +31,13 @@ export class TestStack {
   httpsPort = 0;
   readonly #checkout: string;
 
-  /** @param checkout where the commands are, and the stack's files. */
-  constructor(checkout = root) {
+  /**
+   * @param checkout where the commands are, and the stack's files.
+   * @param name what its name begins with.
+   */
+  constructor(checkout = root, name = "test") {
     this.#checkout = checkout;
+    this.name = `${name}-${randomBytes(3).toString("hex")}`;
     this.files = join(checkout, ".slipway", this.name);
     this.configFile = join(this.files, `Pulumi.${this.name}.yaml`);
   }
@@ -133,7 +137,7 @@ export class TestStack {
 }
 
 /** Whatever a host is called, it is this one. */
-const toLoopback: LookupFunction = (_, { all }, answer) =>
+export const toLoopback: LookupFunction = (_, { all }, answer) =>
   all ? answer(null, [{ address: "127.0.0.1", family: 4 }]) : answer(null, "127.0.0.1", 4);
 
 export function docker(...words: string[]) {

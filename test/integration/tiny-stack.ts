@@ -13,9 +13,9 @@ const report = { detail: () => {}, note: console.info };
 export async function makeTinyStack(
   app: string,
   change: (config: Document) => void = () => {},
+  name?: string,
 ): Promise<TestStack> {
-  const stack = new TestStack();
-  await stack.prepare((config) => {
+  const makeTiny = (config: Document) => {
     const put = (key: string, value: unknown) =>
       config.setIn(["config", `slipway:${key}`], config.createNode(value));
     for (const server of ["postgres", "redis"]) put(server, { mode: "none" });
@@ -26,7 +26,18 @@ export async function makeTinyStack(
       web: { port: 8000, hosts: ["localhost"], probes: { liveness: "/", readiness: "/" } },
     });
     change(config);
-  });
+  };
+  return makeStack(app, makeTiny, name);
+}
+
+/** A stack of the example, with another image of the application; it is configured and not deployed. */
+export async function makeStack(
+  app: string,
+  change: (config: Document) => void = () => {},
+  name?: string,
+): Promise<TestStack> {
+  const stack = new TestStack(undefined, name);
+  await stack.prepare(change);
   process.env.SLIPWAY_LOCAL_STACK = stack.name;
   process.env.SLIPWAY_LOCAL_TEMPLATE = stack.template;
   // Modules read the stack's name once, and a test file may make several stacks.

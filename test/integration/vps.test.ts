@@ -67,6 +67,7 @@ it("a bare server is made ready, which a look before says it is not, and a secon
   const { exitCode, all } = await prepare();
   expect(exitCode, all).toBe(0);
   expect(all).toMatch(/^changed {2}packages/m);
+  expect(all).toMatch(/^the server has IPv6/m);
   const host = parse(readFileSync(configFile, "utf8")).config["slipway:host"];
   expect(host).toMatchObject({ address: "127.0.0.1", user: "deploy", port: vps.sshPort });
 
@@ -133,7 +134,11 @@ it("a deploy goes there, with images of this machine", async () => {
   const none = { mode: "none" };
   const settings = {
     ...{ transport: "copy", images: { helper, traefik }, postgres: none, redis: none, app: {} },
-    ...{ edge: { mode: "own", certificates: "provided" }, tls, deploy: { soakSeconds: 0 } },
+    ...{
+      edge: { mode: "own", ipv6: true, certificates: "provided" },
+      tls,
+      deploy: { soakSeconds: 0 },
+    },
     services: {
       web: { image, port: 8000, hosts: ["erp.test"], probes: { liveness: "/", readiness: "/" } },
     },
@@ -155,4 +160,53 @@ it("a deploy goes there, with images of this machine", async () => {
   const recovered = await script("recover-stack.ts", "--stack", stack);
   expect(recovered.all).toMatch(/release [0-9a-f]{8} serves/);
   await removeImages(image);
+});
+
+/** Asks as who says that he is somebody else. */
+async function askFromOutside(address: string, path: string): Promise<string> {
+  const route = ["--resolve", `erp.test:443:${address}`, `https://erp.test${path}`];
+  const pretence = ["X-Forwarded-For", "X-Real-Ip"].flatMap((name) => ["-H", `${name}: 192.0.2.9`]);
+  const words = ["--silent", "--max-time", "5", "--cacert", join(states, "authority.pem")];
+  const shown = ["--write-out", "\nstatus %{http_code} from %{local_ip}\n"];
+  return (await execa("curl", [...words, ...shown, ...pretence, ...route])).stdout;
+}
+
+it("a client's true address is seen, by IPv4 and by IPv6, by the application and by the list of who may ask", async () => {
+  const addresses = [vps.address, `[${vps.ipv6Address}]`];
+  const clients: string[] = [];
+  for (const address of addresses) {
+    const answer = await askFromOutside(address, "/cgi-bin/headers");
+    const client = /^status 200 from (.*)$/m.exec(answer)?.[1] ?? "none";
+    for (const header of ["HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP"])
+      expect(answer).toMatch(new RegExp(`^${header}=${client}$`, "m"));
+    clients.push(client);
+  }
+  expect(clients[1]).toMatch(/^fd00:/);
+  for (const [index, client] of clients.entries()) {
+    const config = parseDocument(readFileSync(configFile, "utf8"));
+    config.setIn(["config", "slipway:access"], config.createNode({ addresses: [client] }));
+    writeFileSync(configFile, config.toString());
+    const up = await script("run-pulumi.ts", "--stack", stack, "up", "--yes", "--skip-preview");
+    expect(up.exitCode, up.all).toBe(0);
+    const answers = await Promise.all(addresses.map((address) => askFromOutside(address, "/")));
+    expect(answers.map((answer) => answer.includes("status 200"))).toEqual([
+      index === 0,
+      index === 1,
+    ]);
+  }
+});
+
+it("the engine is set up as the CIS Docker Benchmark wants it", async () => {
+  const info = JSON.parse(await vps.run("docker", "info", "--format", "{{json .}}"));
+  expect(info).toMatchObject({ LiveRestoreEnabled: true, LoggingDriver: "json-file" });
+  expect(info.SecurityOptions.join()).toContain("no-new-privileges");
+  const settings = JSON.parse(await vps.run("cat", "/etc/docker/daemon.json"));
+  expect(settings).toMatchObject({ icc: false, "userland-proxy": false, ip6tables: true });
+  expect(settings["log-opts"]).toEqual({ "max-size": "10m", "max-file": "3" });
+  const bridge = JSON.parse(await vps.run("docker", "network", "inspect", "bridge"))[0];
+  expect(bridge.Options["com.docker.network.bridge.enable_icc"]).toBe("false");
+  expect(await vps.run("stat", "-c", "%a %U:%G", "/run/docker.sock")).toBe("660 root:docker");
+  // It keeps the ports of the edge, and listens for nobody itself.
+  const listening = await vps.run("sh", "-c", "ss -Hltnp | grep dockerd | awk '{ print $4 }'");
+  expect([...new Set(listening.match(/\d+$/gm))].sort()).toEqual(["443", "80"]);
 });

@@ -79,11 +79,12 @@ describe.each(names)("%s", (name) => {
     }
   });
 
-  test("is of this environment, by its label and by the networks that it joins", () => {
+  test("is of this environment, by its label and by the networks that it joins; the edge has one of its own", () => {
     expect(labelOf(inputs.labels, "slipway.stack")).toBe("staging");
     const networks = inputs.networksAdvanced.map((each: { name: string }) => each.name);
     expect(networks.length).toBeGreaterThan(0);
-    for (const network of networks) expect(network).toMatch(/^slipway-staging-/);
+    const own = name === "edge-server" ? /^slipway-0-edge$/ : /^slipway-staging-(data|edge)$/;
+    for (const network of networks) expect(network).toMatch(own);
   });
 
   test("publishes no port, unless it is the edge", () => {

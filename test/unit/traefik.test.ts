@@ -12,9 +12,8 @@ import { record } from "./record.ts";
 const recorder = await record();
 const args: TraefikArgs = {
   ...{ host, stack: "production", edge: "front", memoryMegabytes: 192, maxHeaderKilobytes: 32 },
-  network: "slipway-production-edge",
   image: `sha256:${"3".repeat(64)}`,
-  ...{ address: "192.0.2.7", httpPort: 80, httpsPort: 443 },
+  ...{ address: "192.0.2.7", ipv6: false, httpPort: 80, httpsPort: 443 },
 };
 
 beforeAll(async () => {
@@ -22,7 +21,7 @@ beforeAll(async () => {
   traefik("public-server", {
     ...args,
     edge: "public",
-    httpsPort: 8443,
+    ...{ address: "0.0.0.0", ipv6: true, httpsPort: 8443 },
     acme: {
       email: "ops@example.com",
       challenge: "http",
@@ -38,6 +37,12 @@ test("it publishes its two ports on the address of the host, and nothing that is
     { internal: 8080, external: 80, ip: "192.0.2.7", protocol: "tcp" },
     { internal: 8443, external: 443, ip: "192.0.2.7", protocol: "tcp" },
   ]);
+  expect(recorder.named("public-server").inputs.ports).toEqual(
+    ["0.0.0.0", "::"].flatMap((ip) => [
+      { internal: 8080, external: 80, ip, protocol: "tcp" },
+      { internal: 8443, external: 8443, ip, protocol: "tcp" },
+    ]),
+  );
   expect(recorder.named("edge-server").inputs.command).toContain(
     "--entryPoints.internal.address=127.0.0.1:8082",
   );

@@ -20,6 +20,7 @@ export interface Vps {
   path: string;
   /** By which this machine reaches it past the published ports. */
   address: string;
+  ipv6Address: string;
   /** Runs a command as root in it; throws when it fails. */
   run(...words: string[]): Promise<string>;
   /** Gives an archive of `docker save` to its engine. */
@@ -32,10 +33,13 @@ export async function startVps(): Promise<Vps> {
   const name = `slipway-test-vps-${randomBytes(4).toString("hex")}`;
   const home = mkdtempSync(join(tmpdir(), "slipway-vps-"));
   const [sshPort, httpPort, httpsPort] = [await freePort(), await freePort(), await freePort()];
+  const network = `${name}-ipv6`;
+  const subnet = `fd00:${randomBytes(2).toString("hex")}:${randomBytes(2).toString("hex")}::/64`;
   const publish = (port: number, inside: number) => ["--publish", `127.0.0.1:${port}:${inside}`];
   await docker(
     ...["run", "--detach", "--name", name, "--hostname", "vps", "--stop-timeout", "20"],
     ...availableCapabilities().flatMap((each) => ["--cap-add", each]),
+    ...["--sysctl", "net.ipv6.conf.all.disable_ipv6=0"],
     ...["--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined"],
     ...["--security-opt", "systempaths=unconfined", "--device-cgroup-rule", "a *:* rwm"],
     ...["--tmpfs", "/run", "--tmpfs", "/run/lock", "--volume", "/var/lib/docker"],
@@ -45,9 +49,12 @@ export async function startVps(): Promise<Vps> {
   const run = (...words: string[]) => docker("exec", name, ...words);
   const stop = async () => {
     await docker("rm", "--force", "--volumes", name);
+    await docker("network", "rm", network).catch(() => {});
     rmSync(home, { recursive: true });
   };
   try {
+    await docker("network", "create", "--ipv6", "--subnet", subnet, network);
+    await docker("network", "connect", network, name);
     const remount =
       'for mount in $(sed -n "s|^[^ ]* \\(/sys/fs/cgroup[^ ]*\\) .*|\\1|p" /proc/self/mounts); do mount -o remount,rw,bind "$mount"; done';
     await run("sh", "-euc", remount);
@@ -56,6 +63,8 @@ export async function startVps(): Promise<Vps> {
       return /running|degraded/.test(state) ? true : undefined;
     }, 60);
     await run("ssh-keygen", "-A");
+    // Without a key it cannot start, and is not tried for ever.
+    await run("systemctl", "reset-failed", "ssh.service");
     await run("systemctl", "restart", "ssh.service");
     await letIn(run, home, sshPort);
   } catch (error) {
@@ -66,7 +75,9 @@ export async function startVps(): Promise<Vps> {
     await execa("docker", ["exec", "--interactive", name, "docker", "load"], { inputFile });
   };
   const address = await addressOf(name);
-  return { sshPort, httpPort, httpsPort, path: home, address, run, load, stop };
+  const format = `{{(index .NetworkSettings.Networks "${network}").GlobalIPv6Address}}`;
+  const ipv6Address = await docker("inspect", "--format", format, name);
+  return { sshPort, httpPort, httpsPort, path: home, address, ipv6Address, run, load, stop };
 }
 
 /** As after `ssh-copy-id`, the host's key known. */

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2153,SC2154
 # Part of ../hold-lease.sh: what has to hold before a deploy changes anything. Each check refuses with one line.
 
 preflight() {

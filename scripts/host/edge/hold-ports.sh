@@ -18,7 +18,7 @@ table inet slipway_hold {
   chain from_outside { type filter hook prerouting priority -310; fib daddr type local tcp dport @held tcp sport != 61000-61063 tcp flags & (syn | ack) == syn drop; }
   chain from_here { type filter hook output priority -310; fib daddr type local tcp dport @held tcp sport != 61000-61063 tcp flags & (syn | ack) == syn drop; }
 }"
-  local mounts=(--cap-add NET_ADMIN --volume /:/host:ro)
+  local mounts=(--cap-add NET_ADMIN --cap-add SYS_CHROOT --volume /:/host:ro)
   # shellcheck disable=SC2016 # expanded inside the helper
   { coproc HOLD { helper '
     printf "%s\n" "$1" | chroot /host /usr/sbin/nft -f - || exit

@@ -12,7 +12,7 @@ show_page() {
   docker run --detach --name "$page" --network "${EDGE_NETWORK:?}" --network-alias "maintenance-$STACK" \
     --label "slipway.stack=$STACK" --label slipway.role=maintenance --restart unless-stopped \
     --user 65534:65534 --read-only --cap-drop ALL --security-opt no-new-privileges:true \
-    --pids-limit 16 --memory 32m --memory-swap 32m --log-driver none \
+    --pids-limit 16 --memory 32m --memory-swap 32m --cpus 0.5 --log-driver none \
     --volume "$ROOT/$STACK/maintenance:/page:ro" "$HELPER_IMAGE" httpd -f -p 8080 -h /page >/dev/null
   printf '%s\n' "${ROUTES:?}" | put "${ROUTES_FILE:?}"
   every_host is_closed 'does not answer with the maintenance page'

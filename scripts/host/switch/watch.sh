@@ -94,6 +94,8 @@ open_counter() {
     }
     END { print total + 0, errors + 0, least == "" ? 0 : all - within[least] }'
   { coproc exec docker run --rm --interactive --network "container:$EDGE" --log-driver none \
+    --user 65534:65534 --read-only --cap-drop ALL --security-opt no-new-privileges:true \
+    --pids-limit 16 --memory 32m --memory-swap 32m --cpu-shares 512 \
     --label "slipway.stack=$STACK" --label slipway.role=counter --entrypoint /bin/sh "$(helper_image)" \
     -c 'while read -r release; do wget -q -T 3 -O - http://127.0.0.1:8082/metrics | awk -v stack="$1" -v release="$release" -v latency="$2" "$3"; done' \
     count "$STACK" "${MAX_LATENCY:-1000000}" "$program" 2>/dev/null; } 2>/dev/null

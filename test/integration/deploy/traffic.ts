@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
-import type { TestStack } from "../stack.ts";
+import { type TestStack, toLoopback } from "../stack.ts";
 
 /** How one request of a client ended. */
 export interface Request {
@@ -14,20 +14,27 @@ export interface Request {
   milliseconds: number;
 }
 
-/** A client with kept connections that asks a path again and again, whatever comes of it. */
+/** A client that asks a path again and again, whatever comes of it; on kept connections, or on a new one each time. */
 export class Traffic {
   readonly requests: Request[] = [];
   readonly #stack: TestStack;
   readonly #path: string;
+  readonly #host: string;
   readonly #agent: Agent;
   readonly #timer: NodeJS.Timeout;
   readonly #open = new Set<Promise<void>>();
 
-  constructor(stack: TestStack, path = "/", perSecond = 40) {
+  constructor(
+    stack: TestStack,
+    path = "/",
+    perSecond = 40,
+    { keepAlive = true, host = "localhost" } = {},
+  ) {
     this.#stack = stack;
     this.#path = path;
+    this.#host = host;
     const ca = readFileSync(join(stack.files, "authority.pem"));
-    this.#agent = new Agent({ ca, keepAlive: true, maxSockets: 16 });
+    this.#agent = new Agent({ ca, keepAlive, maxSockets: 16 });
     this.#timer = setInterval(() => this.#send(), 1000 / perSecond);
   }
 
@@ -40,7 +47,7 @@ export class Traffic {
   }
 
   #send(): void {
-    const asked = ask(this.#stack, this.#path, this.#agent).then((each) => {
+    const asked = ask(this.#stack, this.#path, this.#agent, this.#host).then((each) => {
       this.requests.push(each);
       this.#open.delete(asked);
     });
@@ -54,14 +61,19 @@ export function failures(requests: Request[]): Request[] {
 }
 
 /** One request; a broken connection is an answer as well. */
-export function ask(stack: TestStack, path: string, agent?: Agent): Promise<Request> {
+export function ask(
+  stack: TestStack,
+  path: string,
+  agent?: Agent,
+  host = "localhost",
+): Promise<Request> {
   const { promise, resolve } = Promise.withResolvers<Request>();
   const at = Date.now();
   const end = (status: number, release: string) =>
     resolve({ at, status, release, milliseconds: Date.now() - at });
   const ca = readFileSync(join(stack.files, "authority.pem"));
-  const words = { agent, ca, timeout: 60_000 };
-  const outgoing = request(`https://localhost:${stack.httpsPort}${path}`, words, (response) => {
+  const words = { agent, ca, lookup: toLoopback, timeout: 60_000 };
+  const outgoing = request(`https://${host}:${stack.httpsPort}${path}`, words, (response) => {
     let text = "";
     response.setEncoding("utf8").on("data", (part) => {
       text += part;

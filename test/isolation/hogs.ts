@@ -1,0 +1,31 @@
+import { execa } from "execa";
+
+/** What takes all that it gets, for `seconds`. Each says how it went. */
+export const hogs = {
+  /** How often the kernel refused one more process. */
+  async processes(container: string, seconds: number): Promise<number> {
+    const bomb = [
+      "import os, sys, time",
+      "end, refused = time.time() + float(sys.argv[1]), 0",
+      "first = os.getpid()",
+      "while time.time() < end:",
+      "    try: os.fork()",
+      "    except OSError: refused += 1",
+      "if os.getpid() == first: print(refused)",
+    ];
+    const words = ["python3", "-c", bomb.join("\n"), String(seconds)];
+    return Number((await execa("docker", ["exec", container, ...words])).stdout);
+  },
+
+  /** The exit code: 137 when the kernel ended it. */
+  async memory(container: string): Promise<number | undefined> {
+    const hog = "blocks = []\nwhile True: blocks.append(bytearray(1 << 24))";
+    const words = ["exec", container, "python3", "-c", hog];
+    return (await execa("docker", words, { reject: false })).exitCode;
+  },
+
+  async processors(container: string, seconds: number): Promise<void> {
+    const spin = "for i in 1 2 3 4; do timeout $0 sh -c 'while :; do :; done' & done; wait";
+    await execa("docker", ["exec", container, "sh", "-c", spin, String(seconds)]);
+  },
+};
