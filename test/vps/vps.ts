@@ -24,6 +24,8 @@ export interface Vps {
   run(...words: string[]): Promise<string>;
   /** Gives an archive of `docker save` to its engine. */
   load(archive: string): Promise<void>;
+  /** Shuts it down and starts it; ends when systemd has started all that it starts. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,15 +49,20 @@ export async function startVps(): Promise<Vps> {
     await docker("rm", "--force", "--volumes", name);
     rmSync(home, { recursive: true });
   };
-  try {
-    const remount =
-      'for mount in $(sed -n "s|^[^ ]* \\(/sys/fs/cgroup[^ ]*\\) .*|\\1|p" /proc/self/mounts); do mount -o remount,rw,bind "$mount"; done';
-    await run("sh", "-euc", remount);
-    await until(async () => {
+  const isUp = () =>
+    until(async () => {
       const state = await run("systemctl", "is-system-running").catch((error) => error.all);
       return /running|degraded/.test(state) ? true : undefined;
     }, 60);
+  const restart = async () => {
+    await docker("restart", name);
+    await isUp();
+  };
+  try {
+    await isUp();
     await run("ssh-keygen", "-A");
+    // Without keys it has failed again and again by now.
+    await run("systemctl", "reset-failed", "ssh.service");
     await run("systemctl", "restart", "ssh.service");
     await letIn(run, home, sshPort);
   } catch (error) {
@@ -66,7 +73,7 @@ export async function startVps(): Promise<Vps> {
     await execa("docker", ["exec", "--interactive", name, "docker", "load"], { inputFile });
   };
   const address = await addressOf(name);
-  return { sshPort, httpPort, httpsPort, path: home, address, run, load, stop };
+  return { sshPort, httpPort, httpsPort, path: home, address, run, load, restart, stop };
 }
 
 /** As after `ssh-copy-id`, the host's key known. */
