@@ -205,10 +205,13 @@ it("a Postgres that reads its log after a crash is left to it; one that hangs is
   await watchdog();
   passes(1000);
   expect(await restarts(id)).toBe(false);
-  await docker("exec", id, "rm", "/tmp/said");
-  await docker("kill", "--signal", "STOP", id);
   const [, ...processes] = (await docker("top", id, "-o", "pid")).split("\n");
   await execa("kill", ["-STOP", ...processes]);
+  await docker("exec", id, "rm", "/tmp/said");
+  const said = "{{range .State.Health.Log}}{{println .Output}}{{end}}";
+  await until(async () =>
+    /no response\s*$/.test(await docker("inspect", "--format", said, id)) ? true : undefined,
+  );
   expect(await restarts(id)).toBe(true);
   await becomes(id, "healthy");
 });
