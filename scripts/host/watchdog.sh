@@ -86,19 +86,21 @@ may_be_touched() {
   case $role in
     # It reads its log after a crash and takes nobody in meanwhile: a restart would have it begin anew.
     postgres) said=$(last_probe Output) && [[ $said != *'rejecting connections'* ]] ;;
-    redis | edge) ;;
+    redis) ;;
+    # A deploy may be giving its ports to another one.
+    edge) is_idle ;;
     *) [ "$release" = "$(live_release)" ] && is_settled && servers_are_well ;;
   esac
 }
 
 # Whether nothing is at work on the environment, or was cut off at a moment when the marker does not tell all.
-is_settled() {
+is_settled() { [ ! -e "$journal/downtime" ] && [ ! -e "$journal/switch" ] && is_idle; }
+
+# Lease, switch and migration: one may outlive the other.
+is_idle() {
   local each
-  [ -d "$journal" ] && [ -d "$ROOT/$STACK/live" ] || return 1
-  [ ! -e "$journal/downtime" ] && [ ! -e "$journal/switch" ] || return 1
-  # Lease, switch and migration: one may outlive the other.
   for each in journal live .; do
-    flock --nonblock --shared "$ROOT/$STACK/$each" true || return 1
+    [ -d "$ROOT/$STACK/$each" ] && flock --nonblock --shared "$ROOT/$STACK/$each" true || return 1
   done
 }
 

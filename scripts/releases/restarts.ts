@@ -1,7 +1,7 @@
+import { type JournalEvent, parseJournal } from "../../infra/history/journal.ts";
 import type { RunningContainer } from "../containers.ts";
 import type { DeployedEnvironment } from "../environment.ts";
 import { lookInto } from "../host-directory.ts";
-import { type JournalEvent, parseJournal } from "./journal.ts";
 
 /** What the watchdog restarted of one name. */
 export interface Restarts {

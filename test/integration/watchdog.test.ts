@@ -160,8 +160,16 @@ it("while something is at work on an environment, or was cut off, its applicatio
   await docker("rm", "--force", id);
 });
 
+it("an edge is restarted when it was unhealthy for 15 seconds, and no deploy of its owner is at work", async () => {
+  const id = await small("edge", { release: "" });
+  expect(await restarts(id)).toBe(false);
+  passes(15);
+  await holding(join(directory, "journal"), async () => expect(await restarts(id)).toBe(false));
+  expect(await restarts(id)).toBe(true);
+  await docker("rm", "--force", id);
+});
+
 it.each([
-  ["edge", 15],
   ["redis", 30],
   ["postgres", 120],
 ])(
