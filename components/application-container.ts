@@ -35,7 +35,8 @@ interface Role {
   role: "service" | "worker" | "beat";
   settings?: Record<string, string>;
   probe: string[];
-  interval?: "10s" | "30s";
+  /** How often in a row the probe has to fail. Defaults to 3. */
+  retries?: number;
   /** Host paths to mount writable, by path in the container. */
   directories?: Record<string, string>;
 }
@@ -52,7 +53,7 @@ export function applicationContainer(
   consumer: Consumer,
   release: string,
   replica: number,
-  { role, settings = {}, probe, interval = "10s", directories = {} }: Role,
+  { role, settings = {}, probe, retries = 3, directories = {} }: Role,
 ): docker.ContainerArgs {
   const files = releaseDirectory(environment, release);
   const envs = {
@@ -95,7 +96,11 @@ export function applicationContainer(
       ...consumer.volumes.map(({ volume, path }) => ({ volumeName: volume, containerPath: path })),
     ],
     tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=64m" },
-    healthcheck: healthcheck(["CMD", "/bin/sh", "/run/slipway/bin/probe.sh", ...probe], interval),
+    healthcheck: healthcheck(
+      ["CMD", "/bin/sh", "/run/slipway/bin/probe.sh", ...probe],
+      "10s",
+      retries,
+    ),
     destroyGraceSeconds: consumer.stopSeconds,
     stopTimeout: consumer.stopSeconds,
   };

@@ -42,8 +42,8 @@ export function hardened(identity: Identity, limits: Limits) {
 }
 
 /** A check in Docker's own notation; durations in Go's canonical form, which is how the engine gives them back. */
-export function healthcheck(tests: string[], interval: "5s" | "10s" | "30s" = "10s") {
-  return { tests, interval, timeout: "10s", startPeriod: "1m0s", retries: 3 };
+export function healthcheck(tests: string[], interval: "5s" | "10s" = "10s", retries = 3) {
+  return { tests, interval, timeout: "10s", startPeriod: "1m0s", retries };
 }
 
 /** A network that a container joins, with the names that it answers to there. */

@@ -65,6 +65,7 @@ export function workerContainer(
       SLIPWAY_PROBE_QUEUE: `probe-${consumer.name}-${release}-${replica}`,
     },
     probe: ["worker"],
-    interval: "30s",
+    // It takes its own time before it says no, and one that hangs is to be replaced within a minute.
+    retries: 2,
   });
 }

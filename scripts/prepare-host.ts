@@ -35,14 +35,17 @@ await runScript(async () => {
   const publicKey = await new NewStack(stack, await prepareToolchain()).publicKey();
   const { configFile } = stackFiles(stack);
   const config = parseDocument(readFileSync(configFile, "utf8"));
-  const script = hostScript(
-    "prepare-host",
-    { engine: "unix:///var/run/docker.sock", directory: "/var/lib/slipway", helperImage: "" },
-    {
-      ...{ MODE: values.check ? "check" : "make", LOGIN: login, PUBLIC_KEYS: publicKey },
-      PORTS: `${edgePort(config, "httpPort", 80)} ${edgePort(config, "httpsPort", 443)}`,
-    },
-  );
+  const host = {
+    engine: "unix:///var/run/docker.sock",
+    directory: "/var/lib/slipway",
+    helperImage: "",
+  };
+  const script = hostScript("prepare-host", host, {
+    ...{ MODE: values.check ? "check" : "make", LOGIN: login, PUBLIC_KEYS: publicKey },
+    // It is of no environment, and finds those that there are.
+    WATCHDOG: hostScript("watchdog", host, { STACK: "", MEMORY: "/run/slipway-watchdog" }).trim(),
+    PORTS: `${edgePort(config, "httpPort", 80)} ${edgePort(config, "httpsPort", 443)}`,
+  });
   // The user's own client and trust: it may ask for a password, or whether this is the right server.
   const asRoot = (words: string[], input = "") =>
     execa(
@@ -63,9 +66,8 @@ await runScript(async () => {
   }
   await requireLogin({ address, port, user: login, hostKey, keyFile: keyFile(stack) });
   await asRoot(["systemctl", "stop", "slipway-undo.timer"]);
-  const host = ["config", "slipway:host"];
   for (const [key, value] of Object.entries({ address, user: login, port, hostKey })) {
-    config.setIn([...host, key], value);
+    config.setIn(["config", "slipway:host", key], value);
   }
   writeFileSync(configFile, config.toString({ lineWidth: 0 }));
   console.log(

@@ -6,6 +6,8 @@ import { docker } from "./engine.ts";
 import { type DeployedEnvironment, readEnvironment } from "./environment.ts";
 import { runScript } from "./failure.ts";
 import { liveRelease, lookInto } from "./host-directory.ts";
+import { clock } from "./releases/releases-table.ts";
+import { recentRestarts } from "./releases/restarts.ts";
 
 const command: Command = {
   usage: "npm run status -- [--json] [--stack STACK]",
@@ -23,14 +25,16 @@ await runScript(async () => {
     return;
   }
   const running = containers.filter(({ state }) => state === "running");
-  const [release, memory, disk, volumes] = await Promise.all([
+  const [release, restarts, memory, disk, volumes] = await Promise.all([
     liveRelease(environment, containers),
+    recentRestarts(environment, containers),
     memoryInUse(environment, running),
     diskInUse(environment, containers),
     volumeSizes(environment),
   ]);
   if (values.json) {
-    console.log(JSON.stringify({ stack, release, containers, memory, disk, volumes }, null, 2));
+    const all = { stack, release, containers, restarts, memory, disk, volumes };
+    console.log(JSON.stringify(all, null, 2));
     return;
   }
   const port = environment.httpsPort === 443 ? "" : `:${environment.httpsPort}`;
@@ -57,6 +61,11 @@ await runScript(async () => {
     ]);
   }
   console.log(table.toString());
+  for (const { name, times, last, reason } of restarts) {
+    console.log(
+      `the watchdog restarted ${name} ${times === 1 ? "once" : `${times} times`} in the last day, last at ${clock(last)}: ${reason}`,
+    );
+  }
   for (const { name, size } of volumes) console.log(`volume ${name}: ${size}`);
   if (disk) console.log(`disk of the host: ${disk.percent} full, ${disk.freeGigabytes} GB free`);
 });

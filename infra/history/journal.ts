@@ -6,6 +6,8 @@ export interface JournalEvent {
   event: string;
   /** Empty when the event is about none. */
   release: string;
+  /** Of the container that it is about, if it is about one. */
+  name: string;
   by: string;
   commit: string;
   reason: string;
@@ -27,7 +29,7 @@ export function parseJournal(text: string): JournalEvent[] {
       {
         time,
         event: given.event,
-        ...{ deploy: said("deploy"), release: said("release"), by: said("by") },
+        ...{ deploy: said("deploy"), release: said("release"), name: said("name"), by: said("by") },
         ...{ commit: said("commit"), reason: said("reason"), images: pairs(said("images")) },
       },
     ];

@@ -4,7 +4,7 @@
 #                              a status from 200 to 399; TIMES in a row, with SECONDS from one to the next; by the
 #                              name HOST, or by the address; Python asks again for PATIENCE seconds
 #   probe.sh ready PORT PATH [TIMES SECONDS] the same, as soon as anything listens; gives up after some seconds
-#   probe.sh worker            the Celery worker of this container answers over the broker
+#   probe.sh worker            the Celery worker of this container moves, and answers over the broker when it is asked
 #   probe.sh beat              the live release's beat holds the lock, another one waits
 #   probe.sh connections PORT  prints how many connections to a port there are, but for the probes' own
 set -eu
@@ -19,6 +19,28 @@ listens() {
     done <"$sockets"
   done
   return 1
+}
+
+# Looks at each process: says no when one is stopped by a signal, which hangs for good, and sets `moves` to how often
+# those that were started first have run. A worker that waits for tasks wakes every second; one that hangs never does.
+look_at_processes() {
+  moves=0
+  for process in /proc/[0-9]*; do
+    parent=
+    # One that ends meanwhile is no failure.
+    while read -r key value _; do
+      case $key-$value in
+        State:-T)
+          echo "process ${process#/proc/} is stopped, as by SIGSTOP"
+          return 1
+          ;;
+        PPid:-*) parent=$value ;;
+        voluntary_ctxt_switches:-* | nonvoluntary_ctxt_switches:-*)
+          [ "$parent" != 1 ] || moves=$((moves + value))
+          ;;
+      esac
+    done 2>/dev/null <"$process/status" || true
+  done
 }
 
 case $1 in
@@ -98,10 +120,35 @@ require("node:http").get(url, {headers: {host}, timeout: 5000}, (r) => process.e
     exec "$@"
     ;;
   worker)
-    exec sh /run/slipway/bin/start.sh task \
-      celery -A "${SLIPWAY_CELERY:?}" inspect ping --timeout 5 --destination "celery@$(hostname)"
+    [ ! -d /run/slipway/bin/migrated ] || [ -e /run/slipway/bin/migrated/done ] || exit 0
+    look_at_processes
+    read -r now _ </proc/uptime
+    now=${now%.*}
+    # When it answered last, and how far it had moved when it was looked at last.
+    answered=-1000 moved=
+    read -r answered moved 2>/dev/null </tmp/slipway-probe || true
+    if [ "$moves" != "$moved" ] && [ $((now - answered)) -lt 60 ]; then
+      echo "$answered $moves" >/tmp/slipway-probe
+      exit 0
+    fi
+    # A question loads Celery and the application, a third of a second of a processor or more. It ends by itself, also
+    # where the broker says nothing.
+    if sh /run/slipway/bin/start.sh task python3 -c 'import os, signal, socket, sys
+signal.alarm(8)
+from celery.app.utils import find_app
+worker = "celery@" + socket.gethostname()
+sys.exit(not find_app(os.environ["SLIPWAY_CELERY"]).control.ping([worker], timeout=5))'; then
+      echo "$now $moves" >/tmp/slipway-probe
+      echo 'the worker was asked, and answered'
+      exit 0
+    fi
+    echo "$answered $moves" >/tmp/slipway-probe
+    echo 'the worker was asked, and did not answer'
+    # One that moves does not hang: a broker that starts anew, or a busy host, is given more time.
+    [ "$moves" != "$moved" ] && [ $((now - answered)) -lt 180 ]
     ;;
   beat)
+    look_at_processes
     live=$(cat /run/slipway/live/release 2>/dev/null || true)
     [ "$live" = "${SLIPWAY_RELEASE:?}" ] || exit 0
     ! flock --nonblock --shared /run/slipway/beat/lock true

@@ -19,6 +19,8 @@
 . prepare/ban.sh
 # shellcheck source=/dev/null
 . prepare/upkeep.sh
+# shellcheck source=/dev/null
+. prepare/watchdog.sh
 
 apply() {
   require_system
@@ -29,6 +31,7 @@ apply() {
   ensure_firewall
   ensure_ban
   ensure_upkeep
+  ensure_watchdog
   ! has_ipv6 || echo 'the server has IPv6: an edge of its own answers to it with ipv6: true in slipway:edge'
   printf 'host key %s\n' "$(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)"
   [ "$missing" = 0 ] || exit 3

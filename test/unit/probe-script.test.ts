@@ -129,6 +129,17 @@ describe("beat", () => {
     expect((await beat()).exitCode).toBe(0);
   });
 
+  test("is not well when a process of it is stopped, which keeps the lock", async () => {
+    remove("slipway/live/release");
+    write("proc/7/status", "Name:\tcelery\nState:\tS (sleeping)\nPPid:\t1\n");
+    expect((await beat()).exitCode).toBe(0);
+    write("proc/7/status", "Name:\tcelery\nState:\tT (stopped)\nPPid:\t1\n");
+    const { exitCode, stdout } = await beat();
+    expect(exitCode).not.toBe(0);
+    expect(stdout).toMatch(/process .*7 is stopped/);
+    remove("proc/7");
+  });
+
   test("of the live release is well only while somebody holds the lock", async () => {
     write("slipway/live/release", "0123abcd\n");
     expect((await beat()).exitCode).not.toBe(0);

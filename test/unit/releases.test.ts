@@ -4,6 +4,7 @@ import { deploysOf } from "../../infra/history/deploys.ts";
 import { parseJournal } from "../../infra/history/journal.ts";
 import { chooseRelease } from "../../scripts/releases/choose-release.ts";
 import { releasesTable } from "../../scripts/releases/releases-table.ts";
+import { restartsSince } from "../../scripts/releases/restarts.ts";
 import { begun, journal, live, note } from "./journal-lines.ts";
 
 const nobody = { live: undefined, atWork: undefined };
@@ -164,4 +165,32 @@ test("the table has a row for each deploy, and lines for what is to be said of i
   expect(table).not.toContain("its log");
   const narrow = stripVTControlCharacters(releasesTable(deploys, { columns: 130 }));
   expect(Math.max(...narrow.split("\n").map((row) => row.length))).toBeLessThanOrEqual(130);
+});
+
+test("restarts by the watchdog are counted by name, those of the last day, and are no deploys", () => {
+  const restart = (name: string) =>
+    note(
+      "restarted",
+      { role: "worker", name, release: "aaaaaaaa", reason: "it was unhealthy" },
+      "",
+    );
+  const early = restart("mailer");
+  const lines = [
+    ...journal("aaaaaaaa"),
+    ...restart("worker"),
+    ...restart("api"),
+    ...restart("worker"),
+  ];
+  const events = parseJournal([...early, ...lines].join("\n"));
+  const since = (events[0] as (typeof events)[number]).time;
+  const restarts = restartsSince(events, new Date(since.getTime() + 1));
+  expect(restarts.map(({ name, times }) => [name, times])).toEqual([
+    ["worker", 2],
+    ["api", 1],
+  ]);
+  expect(restarts[0]).toMatchObject({ reason: "it was unhealthy", last: events.at(-1)?.time });
+  const now = { live: "aaaaaaaa", atWork: undefined };
+  expect(deploysOf(events, now)).toEqual(
+    deploysOf(parseJournal(lines.slice(0, 2).join("\n")), now),
+  );
 });

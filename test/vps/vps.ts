@@ -25,6 +25,8 @@ export interface Vps {
   run(...words: string[]): Promise<string>;
   /** Gives an archive of `docker save` to its engine. */
   load(archive: string): Promise<void>;
+  /** Shuts it down and starts it; ends when systemd has started all that it starts. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -52,18 +54,21 @@ export async function startVps(): Promise<Vps> {
     await docker("network", "rm", network).catch(() => {});
     rmSync(home, { recursive: true });
   };
-  try {
-    await docker("network", "create", "--ipv6", "--subnet", subnet, network);
-    await docker("network", "connect", network, name);
-    const remount =
-      'for mount in $(sed -n "s|^[^ ]* \\(/sys/fs/cgroup[^ ]*\\) .*|\\1|p" /proc/self/mounts); do mount -o remount,rw,bind "$mount"; done';
-    await run("sh", "-euc", remount);
-    await until(async () => {
+  const isUp = () =>
+    until(async () => {
       const state = await run("systemctl", "is-system-running").catch((error) => error.all);
       return /running|degraded/.test(state) ? true : undefined;
     }, 60);
+  const restart = async () => {
+    await docker("restart", name);
+    await isUp();
+  };
+  try {
+    await docker("network", "create", "--ipv6", "--subnet", subnet, network);
+    await docker("network", "connect", network, name);
+    await isUp();
     await run("ssh-keygen", "-A");
-    // Without a key it cannot start, and is not tried for ever.
+    // Without keys it has failed again and again by now.
     await run("systemctl", "reset-failed", "ssh.service");
     await run("systemctl", "restart", "ssh.service");
     await letIn(run, home, sshPort);
@@ -77,7 +82,18 @@ export async function startVps(): Promise<Vps> {
   const address = await addressOf(name);
   const format = `{{(index .NetworkSettings.Networks "${network}").GlobalIPv6Address}}`;
   const ipv6Address = await docker("inspect", "--format", format, name);
-  return { sshPort, httpPort, httpsPort, path: home, address, ipv6Address, run, load, stop };
+  return {
+    sshPort,
+    httpPort,
+    httpsPort,
+    path: home,
+    address,
+    ipv6Address,
+    run,
+    load,
+    restart,
+    stop,
+  };
 }
 
 /** As after `ssh-copy-id`, the host's key known. */

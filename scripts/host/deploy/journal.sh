@@ -2,7 +2,7 @@
 # Part of the scripts of a deploy: the journal of STACK, a line of JSON for each event. Its directory belongs to those
 # who may drive the engine, so that writing there takes no container. `deploy` in it names the deploy that is at work.
 
-journal=$ROOT/${STACK:?}/journal
+journal=$ROOT/${STACK?}/journal
 # A script may outlive the deploy that started it: it goes on under that one's name.
 deploy=$(cat "$journal/deploy" 2>/dev/null || true)
 
