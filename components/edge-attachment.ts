@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { edgeDirectory } from "./edge-files.ts";
 import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
-import { edgeDirectory } from "./traefik.ts";
 
 export interface EdgeAttachmentArgs {
   host: Host;

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./application-container.ts";
+import { edgeDirectory } from "./edge-files.ts";
 import { hiddenPaths } from "./edge-limits.ts";
 import { type EdgeRoutesArgs, edgeRoutes } from "./edge-routes.ts";
 import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
 import { probeRoutes } from "./probe-routes.ts";
-import { edgeDirectory } from "./traefik.ts";
 
 /** One container that the switch proves, by what it has to answer. */
 export type Participant =

@@ -2,16 +2,11 @@ import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { type Acme, acmeFiles } from "../components/acme.ts";
 import { edgeAttachment } from "../components/edge-attachment.ts";
+import { edgeDirectory, edgeFiles, edgeUser, environmentFiles } from "../components/edge-files.ts";
 import { edgeNetwork } from "../components/edge-network.ts";
 import { hostFiles } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
-import {
-  edgeDirectory,
-  edgeUser,
-  environmentFiles,
-  traefik,
-  traefikFiles,
-} from "../components/traefik.ts";
+import { traefik } from "../components/traefik.ts";
 import { accessOf, passwordFile } from "./access.ts";
 import type { DataParts } from "./data.ts";
 import type { HostParts } from "./host.ts";
@@ -78,7 +73,7 @@ function declareEdgeFiles(
         directory: own ? directory : `${directory}/${certificates}`,
         moves: true,
         files: [
-          ...(own ? traefikFiles() : []),
+          ...(own ? edgeFiles() : []),
           ...environmentFiles(own ? certificates : ".", { ...certificate, users }),
         ],
       },

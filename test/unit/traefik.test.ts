@@ -1,11 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import {
-  environmentFiles,
-  type TraefikArgs,
-  traefik,
-  traefikFiles,
-} from "../../components/traefik.ts";
+import { edgeFiles, environmentFiles } from "../../components/edge-files.ts";
+import { type TraefikArgs, traefik } from "../../components/traefik.ts";
 import { host } from "./environment.ts";
 import { record } from "./record.ts";
 
@@ -85,7 +81,7 @@ test("it can write nothing but the certificates that it obtained", () => {
 });
 
 test("a name that no environment has gets no certificate, and old TLS none at all", () => {
-  const file = traefikFiles().find(({ path }) => path === "dynamic/tls.yml");
+  const file = edgeFiles().find(({ path }) => path === "dynamic/tls.yml");
   const options = parse(file?.kind === "file" ? String(file.content) : "");
   expect(options.tls.options.default).toMatchObject({
     minVersion: "VersionTLS12",
@@ -94,7 +90,7 @@ test("a name that no environment has gets no certificate, and old TLS none at al
 });
 
 test("TLS is that of Mozilla's intermediate profile, as far as Go has it", () => {
-  const file = traefikFiles().find(({ path }) => path === "dynamic/tls.yml");
+  const file = edgeFiles().find(({ path }) => path === "dynamic/tls.yml");
   const options = parse(file?.kind === "file" ? String(file.content) : "").tls.options.default;
   expect(options.curvePreferences).toEqual(["X25519MLKEM768", "X25519", "CurveP256", "CurveP384"]);
   const ciphers = ["AES_128_GCM_SHA256", "AES_256_GCM_SHA384", "CHACHA20_POLY1305_SHA256"];
