@@ -27,7 +27,7 @@ export interface TraefikArgs {
 
 /**
  * The edge: the one container that publishes ports, on the network of `edgeNetwork`. It reads a directory with one file
- * per environment, beside `traefikFiles`, and has no access to the Docker engine. `edgeAttachment` starts it and puts it
+ * per environment, beside `edgeFiles`, and has no access to the Docker engine. `edgeAttachment` starts it and puts it
  * on the networks of all environments that it serves.
  */
 export function traefik(
