@@ -1,56 +1,17 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Document } from "yaml";
-import { resolveImages } from "../../scripts/images/resolve-images.ts";
-import { removeImages, smallImage } from "../small-image.ts";
 import { docker } from "../throw-away.ts";
 import { askAllTheTime } from "./asking.ts";
-import { eventually, type TestStack } from "./stack.ts";
-import { makeTinyStack } from "./tiny-stack.ts";
+import { host, makeNeighbours } from "./neighbours.ts";
 
-const host = { owner: "owner.localhost", sharer: "sharer.localhost" };
-let owner: TestStack;
-let sharer: TestStack;
-let edge: string;
-let helper: string;
-let images: string[];
+let neighbours: Awaited<ReturnType<typeof makeNeighbours>>;
+let { owner, sharer, edge, helper, containerOfEdge, bothAnswer } = {} as typeof neighbours;
 
 beforeAll(async () => {
-  ({ helper } = await resolveImages({ detail: () => {}, note: console.info }));
-  const texts = ["of the owner", "of the sharer", "newer", "newest"];
-  images = await Promise.all(texts.map((text) => smallImage(helper, text)));
-  const [ownImage, sharingImage] = images as [string, string];
-  const publish = (config: Document, name: string) =>
-    config.setIn(["config", "slipway:services", "web", "hosts"], [name]);
-  owner = await makeTinyStack(ownImage, (config) => publish(config, host.owner));
-  edge = `slipway-edge-${owner.name}`;
-  sharer = await makeTinyStack(sharingImage, (config) => {
-    const { httpsPort } = owner;
-    const shared = { mode: "shared", name: `edge-${owner.name}`, httpsPort };
-    config.setIn(["config", "slipway:edge"], { ...shared, certificates: "provided" });
-    publish(config, host.sharer);
-  });
-  sharer.httpsPort = owner.httpsPort;
-  await owner.up();
-  await sharer.up();
+  neighbours = await makeNeighbours();
+  ({ owner, sharer, edge, helper, containerOfEdge, bothAnswer } = neighbours);
 });
 
-afterAll(async () => {
-  await sharer?.takeDown();
-  await owner?.takeDown();
-  await removeImages(...images);
-});
-
-const containerOfEdge = () => docker("inspect", "--format", "{{.Id}}", edge);
-const bothAnswer = async () => {
-  for (const [stack, name] of [
-    [owner, host.owner],
-    [sharer, host.sharer],
-  ] as const)
-    await eventually(`${name} answers`, 10, async () => {
-      const answer = await stack.ask("/", { host: name }).catch(() => undefined);
-      return answer?.status === 200 || undefined;
-    });
-};
+afterAll(() => neighbours?.takeDown());
 
 it("a new edge takes the place of the one before while nobody is refused", async () => {
   const before = await containerOfEdge();
@@ -73,7 +34,7 @@ it("a new edge takes the place of the one before while nobody is refused", async
 it("an edge that cannot serve gives way again to the one before", async () => {
   const before = await containerOfEdge();
   const image = await docker("inspect", "--format", "{{.Image}}", edge);
-  await owner.pulumi("config", "set", "--path", "slipway:images.traefik", images[0] as string);
+  await owner.pulumi("config", "set", "--path", "slipway:images.traefik", neighbours.ownImage);
   const { exitCode, all } = await owner.pulumi("up", "--yes", "--skip-preview");
   expect(exitCode).not.toBe(0);
   expect(all).toContain("the new edge ended by itself");
@@ -104,10 +65,7 @@ for (const [kind, damage] of Object.entries(damages)) {
     expect((await owner.ask("/", { host: host.owner })).status).toBe(200);
 
     await docker("restart", edge);
-    await eventually("the owner answers after a restart", 10, async () => {
-      const answer = await owner.ask("/", { host: host.owner }).catch(() => undefined);
-      return answer?.status === 200 || undefined;
-    });
+    await neighbours.ownerAnswers();
     const refused = await sharer.ask("/", { host: host.sharer }).catch(() => undefined);
     expect(refused?.status).not.toBe(200);
 

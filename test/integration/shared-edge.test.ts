@@ -1,61 +1,20 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Document } from "yaml";
 import { freePort } from "../../scripts/free-port.ts";
-import { resolveImages } from "../../scripts/images/resolve-images.ts";
-import { removeImages, smallImage } from "../small-image.ts";
 import { docker } from "../throw-away.ts";
-import { eventually, type TestStack } from "./stack.ts";
-import { makeTinyStack } from "./tiny-stack.ts";
+import { host, makeNeighbours } from "./neighbours.ts";
+import type { TestStack } from "./stack.ts";
 
-/** The certificates of both hold for `localhost`. */
-const host = { owner: "owner.localhost", sharer: "sharer.localhost" };
-let owner: TestStack;
-let sharer: TestStack;
-let edge: string;
-let helper: string;
-let images: string[];
+let neighbours: Awaited<ReturnType<typeof makeNeighbours>>;
+let { owner, sharer, edge, helper, containerOfEdge, bothAnswer } = {} as typeof neighbours;
 
 beforeAll(async () => {
-  ({ helper } = await resolveImages({ detail: () => {}, note: console.info }));
-  images = await Promise.all(
-    ["of the owner", "of the sharer", "newer"].map((text) => smallImage(helper, text)),
-  );
-  const [ownImage, sharingImage] = images as [string, string];
-  const publish = (config: Document, name: string) =>
-    config.setIn(["config", "slipway:services", "web", "hosts"], [name]);
-  owner = await makeTinyStack(ownImage, (config) => publish(config, host.owner));
-  edge = `slipway-edge-${owner.name}`;
-  sharer = await makeTinyStack(sharingImage, (config) => {
-    const { httpsPort } = owner;
-    const shared = { mode: "shared", name: `edge-${owner.name}`, httpsPort };
-    config.setIn(["config", "slipway:edge"], { ...shared, certificates: "provided" });
-    publish(config, host.sharer);
-  });
-  sharer.httpsPort = owner.httpsPort;
-  await owner.up();
-  await sharer.up();
+  neighbours = await makeNeighbours();
+  ({ owner, sharer, edge, helper, containerOfEdge, bothAnswer } = neighbours);
 });
 
-afterAll(async () => {
-  await sharer?.takeDown();
-  await owner?.takeDown();
-  await removeImages(...images);
-});
+afterAll(() => neighbours?.takeDown());
 
-const containerOfEdge = () => docker("inspect", "--format", "{{.Id}}", edge);
 const network = () => `slipway-${sharer.name}-edge`;
-
-async function expectBothToAnswer(): Promise<void> {
-  for (const [stack, name, text] of [
-    [owner, host.owner, "of the owner"],
-    [sharer, host.sharer, "of the sharer"],
-  ] as const) {
-    await eventually(`${name} answers`, 10, async () => {
-      const answer = await stack.ask("/", { host: name }).catch(() => undefined);
-      return answer?.status === 200 && answer.body.trim() === text ? true : undefined;
-    });
-  }
-}
 
 /** What lies in the directory of the edge that is called after a stack. */
 async function filesOf(stack: string): Promise<string[]> {
@@ -75,20 +34,20 @@ async function set(stack: TestStack, edge: Record<string, unknown>): Promise<voi
   expect(exitCode, all).toBe(0);
 }
 
-it("answers for both stacks", expectBothToAnswer);
+it("answers for both stacks", () => bothAnswer());
 
 it("answers for both when the owner's deploy replaced it", async () => {
   const before = await containerOfEdge();
   await set(owner, { httpPort: await freePort() });
   await owner.up();
   expect(await containerOfEdge()).not.toBe(before);
-  await expectBothToAnswer();
+  await bothAnswer();
 });
 
 it("answers for both when it was removed and the owner made it again", async () => {
   await docker("rm", "--force", edge);
   await owner.up("--refresh");
-  await expectBothToAnswer();
+  await bothAnswer();
 });
 
 it("neither goes nor gets another name while another stack is reached by it", async () => {
@@ -96,19 +55,19 @@ it("neither goes nor gets another name while another stack is reached by it", as
   const destroyed = await owner.pulumi("destroy", "--yes", "--skip-preview");
   expect(destroyed.exitCode).not.toBe(0);
   expect(destroyed.all).toContain(refusal);
-  await expectBothToAnswer();
+  await bothAnswer();
   await set(owner, { name: `edge-${owner.name}-2` });
   const renamed = await owner.pulumi("up", "--yes", "--skip-preview");
   expect(renamed.exitCode).not.toBe(0);
   expect(renamed.all).toContain(refusal);
-  await expectBothToAnswer();
+  await bothAnswer();
   await set(owner, { name: `edge-${owner.name}` });
   await owner.up();
 });
 
 it("is put on the network of a release that is to serve, if it is not there", async () => {
   await docker("network", "disconnect", network(), edge);
-  await sharer.pulumi("config", "set", "--path", "slipway:app.image", images[2] as string);
+  await sharer.pulumi("config", "set", "--path", "slipway:app.image", neighbours.newer);
   await sharer.up();
   expect((await sharer.ask("/", { host: host.sharer })).body.trim()).toBe("newer");
 });
