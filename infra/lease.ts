@@ -55,6 +55,7 @@ export async function takeLease(
     NEEDS_NAMES: edge.certificates === "acme" ? publicNames(settings).join("\n") : "",
     UNPROVEN: unproven.join("\n"),
     SOAK_HOURS: String(settings.promotion?.soakHours ?? ""),
+    SILENT_SECONDS: host.ssh ? "60" : "",
   });
   // A session of its own: Ctrl-C is for the CLI, and the end of this program is what the holder waits for.
   const [shell, ...words] = shellOf(host.ssh);
@@ -78,6 +79,8 @@ export async function takeLease(
     // An error that is thrown here would let all that is declared already go on.
     process.exit(saidWhy);
   });
+  // Without a sign of life the host would hold on to the lease where its sshd does not ask for one itself.
+  if (host.ssh) setInterval(() => holder.stdin.write("\n"), 10_000).unref();
   for (const each of [holder, holder.stdin, holder.stdout, holder.stderr]) {
     (each as unknown as { unref(): void }).unref();
   }

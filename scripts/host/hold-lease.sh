@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Holds the lease of an environment for a deploy until its standard input ends, which it does however the deploy ends.
+# Holds the lease of an environment for a deploy until its standard input ends, which it does however the deploy ends; or
+# is silent for SILENT_SECONDS, if any: where packets get lost it does not end by itself.
 # The kernel takes the lock from whatever dies. A switch that was cut off is put back first, and a deploy of another
 # release than the one that serves has to pass the preflight. Prints `ready` when the deploy may go on.
 
@@ -32,7 +33,7 @@ apply() {
     fi
     echo ready
   fi
-  while read -r -u "$deployer"; do :; done
+  while read -r ${SILENT_SECONDS:+-t "$SILENT_SECONDS"} -u "$deployer"; do :; done
   [ ! -e "$journal/deploy" ] || end_deploy
 }
 

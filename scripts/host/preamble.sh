@@ -119,7 +119,11 @@ put() {
   local path=$ROOT/$1 directory=$ROOT/${1%/*} new form=cat
   [[ $1 != edges/*/dynamic/* ]] || form=seal
   if [ -w "$directory" ] && new=$(mktemp "${directory%/*}/.new.XXXXXX" 2>/dev/null || mktemp "$directory/.new.XXXXXX" 2>/dev/null); then
-    "$form" >"$new" && chmod 0644 "$new" && sync "$new" && mv -f "$new" "$path" && sync "$directory"
+    { "$form" >"$new" && chmod 0644 "$new" && sync "$new" && mv -f "$new" "$path" && sync "$directory"; } || {
+      rm -f "$new"
+      require_room
+      return 1
+    }
   else
     # shellcheck disable=SC2016 # expanded inside the helper
     "$form" | helper 'cat >"$new/text"; sync "$new/text"; mv -f "$new/text" "/slipway/$1"; sync "/slipway/${1%/*}"' put "$1"
@@ -132,6 +136,12 @@ seal() {
   text=$(sed '/^# whole /d')
   sum=$(sha256sum <<<"$text")
   printf '%s\n# whole %s\n' "$text" "${sum%% *}"
+}
+
+# Says of a failure that the disk is full, if it is. In blocks, as a file takes them.
+require_room() {
+  [ "$(stat --file-system --format %a "$ROOT")" -gt 16 ] ||
+    fail "the disk of the host is full under $ROOT; remove what is not needed, for example with: docker image prune"
 }
 
 # Usage: take_away PATH ...

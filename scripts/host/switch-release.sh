@@ -25,6 +25,10 @@ apply() {
   remove_strangers
   # The edge may have been made anew since this environment's network was given to it.
   join_edge "${EDGE_NETWORK:?}"
+  if is_in_place; then
+    prove_again
+    return
+  fi
   # The edge takes it in while containers are still on their way.
   open_probe_route
   begin_comparison
@@ -48,6 +52,21 @@ apply() {
   end_switch
   trap - EXIT
   note live release "$RELEASE" from "$previous"
+  clean_edges
+}
+
+# Whether RELEASE serves by just these routes and nothing is left to be done, such as by a switch that outlived its deploy.
+is_in_place() {
+  [ "$previous" = "${RELEASE:?}" ] && [ ! -e "$journal/switch" ] && [ -z "$(downtime)" ] &&
+    [ "$(sed '/^# whole /d' "$ROOT/$EDGE_FILE" 2>/dev/null)" = "$(routes whole)" ]
+}
+
+prove_again() {
+  each revive
+  open_consoles
+  each prove
+  is_closed_to_public || confirm "$RELEASE"
+  trap - EXIT
   clean_edges
 }
 

@@ -3,6 +3,7 @@ import { compareDeploys, compareNoOps } from "./comparisons.ts";
 import { measureDeploys } from "./deploys/measure-deploys.ts";
 import type { Measurement } from "./figures.ts";
 import { figuresOfMigration } from "./measure-migration.ts";
+import { compareRemote } from "./remote/measure-remote.ts";
 
 /** By the names that `--only` takes, in the order in which they run. */
 const measurements: Record<string, Measurement> = {
@@ -18,6 +19,10 @@ const measurements: Record<string, Measurement> = {
   deploys: {
     title: "New versions, rollbacks, an undo, and traffic beside kamal-proxy",
     measure: measureDeploys,
+  },
+  remote: {
+    title: "Over SSH, beside the same on the host itself",
+    measure: compareRemote,
   },
 };
 

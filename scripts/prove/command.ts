@@ -1,18 +1,18 @@
 import { type Command, readCommandLine } from "../command-line.ts";
 import { Failure } from "../failure.ts";
-import { proveEngine, requireOwnEngine } from "./engine/prove-engine.ts";
 import { writePage } from "./page.ts";
 import { prove, usualPace } from "./prove.ts";
 import { describeProof } from "./report.ts";
 import { type Extent, scenariosOf } from "./scenarios.ts";
-import { type Part, parts } from "./trial.ts";
+import { type Part, partsOn } from "./trial.ts";
 import { problemsOf } from "./verdict.ts";
 
 const command: Command = {
   usage:
-    "npm run prove -- [--deploys N] [--kills N] [--seed N] [--rate N] [--only PART,...] [--write]",
+    "npm run prove -- [--vps] [--deploys N] [--kills N] [--seed N] [--rate N] [--only PART,...] [--write]",
   about: "Proves that a deploy loses nothing, with a stack of its own under load.",
   options: {
+    vps: { type: "boolean", about: "over SSH, on a server in a container" },
     deploys: { type: "string", value: "N", default: "50", about: "how many deploys in a row" },
     kills: { type: "string", value: "N", default: "20", about: "how many deploys are killed" },
     seed: {
@@ -22,8 +22,16 @@ const command: Command = {
       about: "what the moments of kills come from",
     },
     rate: { type: "string", value: "N", default: "100", about: "how many requests a second" },
-    only: { type: "string", value: "PART,...", about: `of ${parts.join(", ")}` },
-    write: { type: "boolean", about: "write docs/proof.md and docs/proof.svg" },
+    only: {
+      type: "string",
+      value: "PART,...",
+      about: `of ${partsOn(true).join(", ")}; the last four take --vps`,
+    },
+    write: {
+      type: "boolean",
+      about:
+        "write docs/proof.md and docs/proof.svg, or with --vps docs/proof-vps.md and docs/proof-vps.svg",
+    },
   },
   elsewhere: () => "npm run prove",
 };
@@ -31,19 +39,25 @@ const command: Command = {
 export async function runProof(): Promise<void> {
   const started = Date.now();
   const { values } = readCommandLine(command);
-  const chosen = values.only === undefined ? [...parts] : String(values.only).split(",");
-  const unknown = chosen.find((each) => !(parts as readonly string[]).includes(each));
-  if (unknown) throw new Failure(`there is no part '${unknown}'; type: ${command.usage}`);
+  const hasServer = values.vps === true;
+  const all: string[] = partsOn(hasServer);
+  const chosen = values.only === undefined ? all : String(values.only).split(",");
+  const unknown = chosen.find((each) => !all.includes(each));
+  if (unknown)
+    throw new Failure(
+      (partsOn(true) as string[]).includes(unknown)
+        ? `the part '${unknown}' takes a server; add --vps`
+        : `there is no part '${unknown}'; type: ${command.usage}`,
+    );
   const extent: Extent = {
     parts: chosen as Part[],
     deploys: number(values.deploys, "deploys"),
     kills: number(values.kills, "kills"),
     seed: number(values.seed, "seed"),
+    hasServer,
   };
   const pace = { ...usualPace, requestsPerSecond: number(values.rate, "rate") };
-  if (extent.parts.includes("engine")) requireOwnEngine();
-  const proof = await prove(scenariosOf(extent), { seed: extent.seed, pace });
-  if (extent.parts.includes("engine")) proof.trials.push(...(await proveEngine(pace)));
+  const proof = await prove(scenariosOf(extent), { seed: extent.seed, pace, hasServer });
   const figures = describeProof(proof, extent.parts);
   console.log(`\n${figures}`);
   if (values.write) {

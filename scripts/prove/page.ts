@@ -7,9 +7,12 @@ import { root } from "../workspace.ts";
 import { picture } from "./picture.ts";
 import type { Proof } from "./prove.ts";
 import type { Extent } from "./scenarios.ts";
-import { parts, type Trial } from "./trial.ts";
+import { partsOn, type Trial } from "./trial.ts";
 
-/** Writes docs/proof.md and, where there were deploys in a row, docs/proof.svg. */
+/**
+ * Writes docs/proof.md and, where there were deploys in a row, docs/proof.svg; docs/proof-vps.md and its picture where the
+ * stack was on a server.
+ */
 export async function writePage(
   proof: Proof,
   figures: string,
@@ -17,22 +20,35 @@ export async function writePage(
   { rate, minutes }: { rate: number; minutes: number },
 ): Promise<void> {
   const docs = (name: string) => join(root, "docs", name);
-  writeFileSync(
-    docs("proof.md"),
-    wholePage(figures, await describeMachine(minutes), typed(extent, rate), rate),
-  );
+  const name = extent.hasServer ? "proof-vps" : "proof";
+  const shown = figures.replaceAll("(proof.svg)", `(${name}.svg)`);
+  const machine = await describeMachine(minutes);
+  writeFileSync(docs(`${name}.md`), wholePage(shown, machine, extent, rate));
   const deploys = proof.trials.filter(({ part }) => part === "deploys");
   const [first, last] = [deploys.at(0), deploys.at(-1)];
   if (!first || !last) return;
-  const shown = deploys.toSorted((a, b) => lasted(a) - lasted(b))[deploys.length >> 1] as Trial;
-  const around = { from: shown.attempt.from - 2000, to: shown.attempt.to + 3000 };
+  const median = deploys.toSorted((a, b) => lasted(a) - lasted(b))[deploys.length >> 1] as Trial;
+  const around = { from: median.attempt.from - 2000, to: median.attempt.to + 3000 };
   const all = { from: first.from - 15_000, to: last.to };
-  writeFileSync(docs("proof.svg"), picture(proof.exchanges, all, around));
+  writeFileSync(docs(`${name}.svg`), picture(proof.exchanges, all, around));
 }
 
-function typed({ parts: chosen, deploys, kills, seed }: Extent, rate: number): string {
-  const only = chosen.length === parts.length ? "" : ` --only ${chosen.join(",")}`;
-  return `npm run prove -- --deploys ${deploys} --kills ${kills} --seed ${seed}${only}${rate === 100 ? "" : ` --rate ${rate}`}`;
+const beginning = `# Proof
+
+A deploy loses nothing: no request, no order, no tick; and whatever breaks, the environment is on exactly one release.
+This page was written by \`npm run prove -- --write\`, which makes a stack of its own, puts load on it, deploys, breaks
+things and counts. What it finds on a server, over SSH, stands in [proof-vps.md](proof-vps.md).`;
+
+const beginningOnServer = `# Proof on a server
+
+What [proof.md](proof.md) proves on one machine, here over SSH, and what only a server has. This page was written by
+\`npm run prove -- --vps --write\`: the server is Debian with systemd in a container, made ready by the script of
+\`npm run prepare-host\`, and images are copied to it.`;
+
+function typed({ parts, deploys, kills, seed, hasServer = false }: Extent, rate: number): string {
+  const only = parts.length === partsOn(hasServer).length ? "" : ` --only ${parts.join(",")}`;
+  const vps = hasServer ? "--vps " : "";
+  return `npm run prove -- ${vps}--deploys ${deploys} --kills ${kills} --seed ${seed}${only}${rate === 100 ? "" : ` --rate ${rate}`}`;
 }
 
 function lasted({ attempt }: Trial): number {
@@ -51,14 +67,10 @@ async function describeMachine(minutes: number): Promise<string> {
 function wholePage(
   figures: string,
   machine: string,
-  typed: string,
+  extent: Extent,
   requestsPerSecond: number,
 ): string {
-  return `# Proof
-
-A deploy loses nothing: no request, no order, no tick; and whatever breaks, the environment is on exactly one release.
-This page was written by \`npm run prove -- --write\`, which makes a stack of its own, puts load on it, deploys, breaks
-things and counts. It is not edited by hand.
+  return `${extent.hasServer ? beginningOnServer : beginning} It is not edited by hand.
 
 The load is [k6](https://k6.io): ${requestsPerSecond} requests a second over HTTPS through the edge, on connections that are kept; of a
 hundred 70 are GET, 20 POST an order and 10 take 0.8 s, and beside them 10 WebSockets stay open and talk. A request has
@@ -69,11 +81,10 @@ ${figures}
 
 ## To repeat it
 
-    ${typed}
+    ${typed(extent, requestsPerSecond)}
 
 It leaves nothing behind. \`npm run prove -- --help\` has the options; \`--seed N\` gives the moments of the kills, as
-shares of the time that a deploy takes. The part \`engine\` takes root, since it starts a Docker engine of its own. The
-exit status is not 0 when a promise was broken. A short form of it is part of \`npm test\`.
+shares of the time that a deploy takes. The exit status is not 0 when a promise was broken. A short form of it is part of \`npm test\`.
 
 ${machine}
 `;

@@ -6,7 +6,10 @@ export const headings: Record<Part, string> = {
   kills: "kill -9 in the middle of a deploy",
   collisions: "Two deploys at once",
   restarts: "A server that restarts in the middle",
-  engine: "A Docker engine that restarts in the middle",
+  connections: "Connections that break in the middle of a deploy",
+  engine: "Docker that restarts in the middle of a deploy",
+  reboots: "A server that is turned off and on again",
+  disk: "A disk that gets full in the middle of a deploy",
 };
 
 /** What a part does and what it wants, for the page. */
@@ -21,6 +24,11 @@ export const introductions: Record<Part, string> = {
     "At most one goes ahead, the other refuses at once and changes nothing, and the next one works.",
   restarts:
     "`docker restart` of the server, each after a good deploy that tells how long one takes. Requests may fail while it is down, and are counted; the deploy ends in the old or the new release, and the next one works.",
+  connections:
+    "At moments that are spread over the time of a deploy, in turns: the server ends every connection of who deploys; it drops each packet of SSH for some seconds; it drops them from then on, until the deploy has ended by itself, which it has to within two minutes. Then an `up` without a hand, as soon as the server has given up the lease of the deploy before, has to end in the new release.",
   engine:
-    "In a Docker engine of its own, each after a good deploy that tells how long one takes. Everything is down while the engine is; the deploy ends in the old or the new release, and the next one works.",
+    "`systemctl restart docker` and a kill of it, each after a good deploy that tells how long one takes. Containers live on, and so does the traffic; the deploy ends in the old or the new release, and the next one works.",
+  reboots:
+    "As by a loss of power: every process is killed, then the server starts again. Requests fail meanwhile; everything has to be back without a hand. In the middle of a deploy `recover` and the next one have to work.",
+  disk: "Of Slipway's files, at three moments, each after a good deploy that tells how long one takes. `up` says so, or was past it; one release serves, and the deploy after there is room again works.",
 };

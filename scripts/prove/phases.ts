@@ -10,14 +10,6 @@ export interface Event {
 /** The seconds between one event of a deploy and the next, in the order in which they come. */
 export type Phases = Map<string, number[]>;
 
-export function parseJournal(text: string): Event[] {
-  return text.split("\n").flatMap((line) => {
-    if (!line.startsWith("{")) return [];
-    const { time, event } = JSON.parse(line);
-    return [{ at: Date.parse(time), event }];
-  });
-}
-
 /** Splits each attempt by what the journal says of it: `start → begun`, `begun → proved` … `retired → end`. */
 export function splitPhases(events: Event[], attempts: Stretch[]): Phases {
   const phases: Phases = new Map();

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { execa } from "execa";
 import { type Document, parseDocument } from "yaml";
 import { listContainers, type RunningContainer } from "../containers.ts";
 import { against, docker } from "../engine.ts";
@@ -9,11 +10,13 @@ import { Failure } from "../failure.ts";
 import { liveRelease, lookInto } from "../host-directory.ts";
 import type { Images } from "../images/resolve-images.ts";
 import { BenchStack } from "../performance/bench-stack.ts";
+import { parseJournal } from "../releases/journal.ts";
 import type { Toolchain } from "../toolchain/ensure-toolchain.ts";
+import type { PreparedVps } from "../vps/prepared-vps.ts";
 import { localStack, root, stackFiles } from "../workspace.ts";
 import { type Attempt, type Outcome, startProgram } from "./attempt.ts";
 import { lastWords } from "./last-words.ts";
-import { type Event, parseJournal } from "./phases.ts";
+import type { Event } from "./phases.ts";
 
 const { configFile } = stackFiles(localStack);
 export const tickSeconds = 2;
@@ -26,6 +29,7 @@ export interface DeploySeconds {
 /** The quickstart's stack under another name, whose application is one image that the proof changes again and again. */
 export class ProofStack {
   readonly #stack: BenchStack;
+  #server: PreparedVps | undefined;
 
   constructor(toolchain: Toolchain, signal: AbortSignal) {
     this.#stack = new BenchStack(toolchain, signal);
@@ -48,6 +52,27 @@ export class ProofStack {
       config.setIn([...probes, "smoke"], config.createNode(smoke));
       config.setIn([...probes, "timeoutSeconds"], 60);
     });
+  }
+
+  /** The next deploy goes to a server, whose images come from this machine. */
+  async moveTo(server: PreparedVps): Promise<void> {
+    const { privateKey, ...host } = server.host;
+    this.#edit((config) => {
+      config.setIn(["config", "slipway:host"], config.createNode(host));
+      const edge = { address: "0.0.0.0", httpPort: 80, httpsPort: 443 };
+      for (const [key, value] of Object.entries(edge))
+        config.setIn(["config", "slipway:edge", key], value);
+    });
+    const words = ["config", "set", "--secret", "--path", "slipway:host.privateKey"];
+    await execa("pulumi", words, { cwd: root, env: this.#stack.environment, input: privateKey });
+    this.#server = server;
+  }
+
+  /** Megabytes that have to be free for the next deploy to begin. */
+  spareDisk(megabytes: number): void {
+    this.#edit((config) =>
+      config.setIn(["config", "slipway:deploy", "spareDiskMegabytes"], megabytes),
+    );
   }
 
   /** What the next deploy brings: an image, and a setting that makes it a release of its own. */
@@ -80,8 +105,9 @@ export class ProofStack {
     return startProgram(process.execPath, [join(root, "scripts/recover-stack.ts")], {}).ended;
   }
 
+  /** Of this machine, by which the edge is asked. */
   get httpsPort(): number {
-    return readEnvironment(localStack).httpsPort;
+    return this.#server?.httpsPort ?? readEnvironment(localStack).httpsPort;
   }
 
   containers(): Promise<RunningContainer[]> {
@@ -99,7 +125,7 @@ export class ProofStack {
     const directory = `${environment.directory}/${localStack}/journal`;
     const words = ["sh", "-c", "cat /host/log 2>/dev/null || true"];
     const text = await lookInto(directory, environment, await this.containers(), words);
-    return parseJournal(text ?? "");
+    return parseJournal(text ?? "").map(({ time, event }) => ({ at: time.getTime(), event }));
   }
 
   /** The rows that a query gives, as lists of texts. */
@@ -111,8 +137,9 @@ export class ProofStack {
 
   /** Begins a transaction with a statement and returns what ends it. */
   async beginTransaction(statement: string): Promise<() => Promise<unknown>> {
-    const { engine } = readEnvironment(localStack);
-    const session = against({ engine })("docker", await this.#psql(), { reject: false });
+    const session = against(readEnvironment(localStack))("docker", await this.#psql(), {
+      reject: false,
+    });
     session.stdin.write(`BEGIN; ${statement}; SELECT 'begun';\n`);
     await Promise.race([once(session.stdout, "data"), session]);
     return () => {
@@ -131,8 +158,10 @@ export class ProofStack {
     ];
   }
 
+  /** What is on a server goes with it. */
   async remove(): Promise<void> {
-    await this.#stack.remove();
+    if (this.#server) rmSync(stackFiles(localStack).directory, { recursive: true, force: true });
+    else await this.#stack.remove();
   }
 
   #edit(change: (config: Document) => void): void {

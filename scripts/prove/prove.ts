@@ -8,7 +8,7 @@ import { balance, type Ledger } from "./ledger.ts";
 import { type Phases, splitPhases } from "./phases.ts";
 import { randomNumbers } from "./random.ts";
 import type { Scenario } from "./scenarios.ts";
-import { type Made, type Pace, type PresentImages, setUp } from "./set-up.ts";
+import { type Made, type Pace, type Ready, setUp } from "./set-up.ts";
 import { type Rhythm, readRhythm } from "./ticks.ts";
 import type { Summary } from "./traffic.ts";
 import type { Trial } from "./trial.ts";
@@ -31,10 +31,10 @@ export interface Proof {
   phases: Phases;
 }
 
-/** Makes a stack, puts load on it, plays the scenarios, counts, and takes the stack down again. */
+/** Makes a stack, on this machine or on a server of its own, puts load on it, plays the scenarios, counts, and takes the stack down again. */
 export async function prove(
   scenarios: Scenario[],
-  { seed, pace, present }: { seed: number; pace: Pace; present?: PresentImages },
+  { seed, pace, hasServer = false }: { seed: number; pace: Pace; hasServer?: boolean },
 ): Promise<Proof> {
   const interrupt = new AbortController();
   const { signal } = interrupt;
@@ -50,9 +50,9 @@ export async function prove(
     ({ part, title, run }): Step => ({
       title,
       run: async (report) => {
-        const { stack, images, traffic } = made as Required<Made>;
+        const { stack, images, traffic, server } = made as Ready;
         const { requestsPerSecond } = pace;
-        const parts = { stack, images, traffic, requestsPerSecond };
+        const parts = { stack, images, traffic, requestsPerSecond, ...(server && { server }) };
         const keep = (trial: Trial) => {
           trials.push(trial);
           for (const each of trial.broken) report.note(`${trial.title}: ${each}`);
@@ -82,15 +82,14 @@ export async function prove(
   try {
     await runSteps("Proving", [
       {
-        title: "A stack under load",
-        run: (report) =>
-          setUp(made, directory, { signal, pace, ...(present && { present }) }, report),
+        title: hasServer ? "A stack on a server, under load" : "A stack under load",
+        run: (report) => setUp(made, directory, { signal, pace, hasServer }, report),
       },
       ...steps,
       {
         title: "The balance",
         run: async (report) => {
-          proof = await conclude(made as Required<Made>, trials, report);
+          proof = await conclude(made as Ready, trials, report);
         },
       },
     ]);
@@ -99,14 +98,20 @@ export async function prove(
     made.traffic?.kill();
     made.starts?.stop();
     await runSteps("Cleaning up", [
-      { title: "What the proof made", run: async () => made.stack?.remove() },
+      {
+        title: "What the proof made",
+        run: async () => {
+          await made.stack?.remove();
+          await made.server?.stop();
+        },
+      },
     ]);
     rmSync(directory, { recursive: true });
   }
 }
 
 async function conclude(
-  { stack, traffic, starts }: Required<Made>,
+  { stack, traffic, starts }: Ready,
   trials: Trial[],
   report: Report,
 ): Promise<Proof> {

@@ -4,6 +4,7 @@ import { readEnvironment } from "../environment.ts";
 import { localStack } from "../workspace.ts";
 import { lastWords } from "./last-words.ts";
 import {
+  type Part,
   type Stage,
   strayings,
   strayingsAfter,
@@ -27,13 +28,17 @@ export async function proveRestarts(stage: Stage): Promise<void> {
   }
 }
 
-/** Disturbs one deploy at a share of its usual time; it ends in the old or the new release, and the next one works. */
+/**
+ * Disturbs one deploy at a share of its usual time; it ends in the old or the new release, and the next one works,
+ * `recovers`: after `npm run recover`.
+ */
 export async function proveDisturbance(
   stage: Stage,
-  part: "restarts" | "engine",
+  part: Part,
   title: string,
   share: number,
   disturb: () => Promise<void>,
+  { recovers = false }: { recovers?: boolean } = {},
 ): Promise<Trial> {
   const { stack, images, report } = stage;
   stage.goOn();
@@ -52,8 +57,11 @@ export async function proveDisturbance(
   const live = (await stack.live()) ?? "none";
   // Health checks and reconnections have their own rhythm.
   await sleep(5000);
+  const recovered = recovers ? await stack.recover() : undefined;
   const broken =
     outcome.exitCode === 0 ? await strayings(stage, live) : await takenOver(stage, live);
+  if (recovered && recovered.exitCode !== 0)
+    broken.push(`recover failed: ${lastWords(recovered.output)}`);
   stack.configure(series[0] as string, `n${title}${share}`);
   const next = await stack.up();
   if (next.exitCode !== 0) broken.push(`the next up failed: ${lastWords(next.output)}`);

@@ -3,21 +3,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ensureDocker } from "../ensure-docker.ts";
 import { ensurePrograms } from "../ensure-programs.ts";
 import { buildApp } from "../images/build-app.ts";
-import { type Images, resolveImages } from "../images/resolve-images.ts";
+import { resolveImages } from "../images/resolve-images.ts";
 import type { Report } from "../progress.ts";
 import { ensureProgram, ensureToolchain } from "../toolchain/ensure-toolchain.ts";
 import { k6 } from "../toolchain/versions.ts";
+import { type PreparedVps, startPreparedVps } from "../vps/prepared-vps.ts";
 import { localStack, root, stackFiles } from "../workspace.ts";
 import { ProofImages } from "./proof-images.ts";
 import { type DeploySeconds, ProofStack } from "./proof-stack.ts";
 import { BeatStarts } from "./ticks.ts";
 import { Traffic } from "./traffic.ts";
-
-/** Images that the engine has already, by id. */
-export interface PresentImages {
-  app: string;
-  servers: Images;
-}
 
 /** What is there when the load is on, as far as it was made. */
 export interface Made {
@@ -25,7 +20,11 @@ export interface Made {
   images?: ProofImages;
   traffic?: Traffic;
   starts?: BeatStarts;
+  server?: PreparedVps;
 }
+
+/** When all of it is there; the server only where there is to be one. */
+export type Ready = Required<Omit<Made, "server">> & Pick<Made, "server">;
 
 /** How long things take that may be short in a test. */
 export interface Pace {
@@ -35,29 +34,29 @@ export interface Pace {
   deploy: DeploySeconds;
 }
 
-/** The images of the stack; they are made where the engine lacks them. */
-export async function findImages(report: Report): Promise<PresentImages> {
-  const servers = await resolveImages(report);
-  return { servers, app: await buildApp(join(root, "examples/erp"), servers.python, report) };
-}
-
 /** Deploys a stack and puts load on it; tells in `made` at each step what there is to clean up. */
 export async function setUp(
   made: Made,
   directory: string,
-  { signal, pace, present }: { signal: AbortSignal; pace: Pace; present?: PresentImages },
+  { signal, pace, hasServer }: { signal: AbortSignal; pace: Pace; hasServer: boolean },
   report: Report,
 ): Promise<void> {
   await ensureDocker(report);
   await ensurePrograms(["curl"], report);
   const toolchain = await ensureToolchain(report);
   const program = await ensureProgram(k6, report);
-  const { app, servers } = present ?? (await findImages(report));
+  const servers = await resolveImages(report);
+  const app = await buildApp(join(root, "examples/erp"), servers.python, report);
   const images = new ProofImages(app, report);
   made.images = images;
   const stack = new ProofStack(toolchain, signal);
   made.stack = stack;
   await stack.make(toolchain, servers, app, pace.deploy);
+  if (hasServer) {
+    report.detail("a server");
+    made.server = await startPreparedVps({ report });
+    await stack.moveTo(made.server);
+  }
   stack.configure(await images.make("none", "1"), "1");
   report.detail("pulumi up");
   await stack.mustUp();

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { against } from "../engine.ts";
 import { readEnvironment } from "../environment.ts";
 import { localStack } from "../workspace.ts";
 import type { Stretch } from "./exchanges.ts";
@@ -32,29 +33,37 @@ const query = "SELECT extract(epoch FROM created_at) * 1000, host FROM ticks ORD
 /** Notes when Docker starts containers of beat, since one that is started again may tick again. */
 export class BeatStarts {
   readonly starts: Start[] = [];
-  readonly #events: ChildProcess;
+  #events: { kill(): boolean } | undefined;
+  #isOver = false;
 
   constructor() {
-    const { engine } = readEnvironment(localStack);
+    void this.#follow();
+  }
+
+  /** Again and again: the engine may restart, and a connection to it may break. */
+  async #follow(): Promise<void> {
     const filters = [`label=slipway.stack=${localStack}`, "label=slipway.role=beat", "event=start"];
     const format = ["--format", "{{.TimeNano}} {{.ID}}"];
-    this.#events = spawn(
-      "docker",
-      ["events", ...format, ...filters.flatMap((filter) => ["--filter", filter])],
-      {
-        env: { ...process.env, DOCKER_HOST: engine },
-        stdio: ["ignore", "pipe", "ignore"],
-        detached: true,
-      },
-    );
-    createInterface(this.#events.stdout as NodeJS.ReadableStream).on("line", (line) => {
-      const [at = "", id = ""] = line.split(" ");
-      this.starts.push({ at: Number(at) / 1e6, id });
-    });
+    const words = ["events", ...format, ...filters.flatMap((filter) => ["--filter", filter])];
+    for (let since = Date.now(); !this.#isOver; await sleep(500)) {
+      const events = against(readEnvironment(localStack))(
+        "docker",
+        [...words, "--since", String(since / 1000)],
+        { stdin: "ignore", stderr: "ignore", detached: true, reject: false, buffer: false },
+      );
+      this.#events = events;
+      createInterface(events.stdout).on("line", (line) => {
+        const [at = "", id = ""] = line.split(" ");
+        since = Number(at) / 1e6;
+        this.starts.push({ at: since, id });
+      });
+      await events;
+    }
   }
 
   stop(): void {
-    this.#events.kill();
+    this.#isOver = true;
+    this.#events?.kill();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RunningContainer } from "../containers.ts";
 import type { Report } from "../progress.ts";
-import type { Exchange, Stretch } from "./exchanges.ts";
+import type { PreparedVps } from "../vps/prepared-vps.ts";
+import type { Stretch } from "./exchanges.ts";
 import type { ProofImages } from "./proof-images.ts";
 import type { ProofStack } from "./proof-stack.ts";
 import type { Traffic } from "./traffic.ts";
@@ -10,6 +11,8 @@ export interface Stage {
   stack: ProofStack;
   images: ProofImages;
   traffic: Traffic;
+  /** Where the stack is, when it is not on this machine. */
+  server?: PreparedVps;
   requestsPerSecond: number;
   /** From 0 to 1, the same in every run of one seed. */
   random: () => number;
@@ -19,8 +22,15 @@ export interface Stage {
   goOn(): void;
 }
 
-export const parts = ["deploys", "faults", "kills", "collisions", "restarts", "engine"] as const;
-export type Part = (typeof parts)[number];
+const commonParts = ["deploys", "faults", "kills", "collisions", "restarts"] as const;
+/** Those that take a server: a machine of its own, reached by SSH. */
+export const serverParts = ["connections", "engine", "reboots", "disk"] as const;
+export type Part = (typeof commonParts | typeof serverParts)[number];
+
+/** In the order in which they run. */
+export function partsOn(hasServer: boolean): Part[] {
+  return [...commonParts, ...(hasServer ? serverParts : [])];
+}
 
 /** One thing that was tried, and what came of it. From the beginning of the attempt to the end of what followed. */
 export interface Trial extends Stretch {
@@ -34,11 +44,8 @@ export interface Trial extends Stretch {
   broken: string[];
   /** Failed requests that break no promise; none when it is absent. */
   bearable?: Bearable;
-  /** What the load saw, when it was not the load of the whole proof. */
-  seen?: Exchange[];
 }
 
-/** Plain data: a trial may come from another process. */
 export interface Bearable {
   /** The release whose own answers are none of them, nor is a request that nobody answered. Without it any may fail. */
   exceptOf?: string;

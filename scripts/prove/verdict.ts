@@ -18,7 +18,7 @@ export interface Verdict {
 
 export function judgeTrials({ trials, exchanges }: Pick<Proof, "trials" | "exchanges">): Verdict[] {
   return trials.map((trial) => {
-    const seen = trial.seen ?? within(exchanges, trial);
+    const seen = within(exchanges, trial);
     const isBorne = ({ release }: Exchange) =>
       trial.bearable !== undefined &&
       (!trial.bearable.exceptOf || (release !== "" && release !== trial.bearable.exceptOf));

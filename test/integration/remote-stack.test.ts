@@ -4,17 +4,19 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../scripts/free-port.ts";
 import { resolveImages } from "../../scripts/images/resolve-images.ts";
 import { type SshServer, startSshServer } from "../plugins/ssh-server.ts";
+import { startRegistry } from "../registry.ts";
 import { removeImages, smallImage } from "../small-image.ts";
-import { eventually, type TestStack } from "./stack.ts";
+import type { TestStack } from "./stack.ts";
 import { makeTinyStack } from "./tiny-stack.ts";
 
 let server: SshServer;
 let stack: TestStack;
 let images: string[];
+let helper: string;
 
 /** The host is this machine, over SSH: what is not done by SSH would work as well, so connections are counted. */
 beforeAll(async () => {
-  const { helper } = await resolveImages({ detail: () => {}, note: console.info });
+  helper = (await resolveImages({ detail: () => {}, note: console.info })).helper;
   images = await Promise.all(["first", "second"].map((text) => smallImage(helper, text)));
   // The limits that sshd has by default.
   server = await startSshServer([], []);
@@ -47,8 +49,6 @@ async function setSecret(path: string, value: string): Promise<void> {
 }
 
 const texts = async () => (await stack.ask("/")).body.trim();
-/** What each connection is served by is a child of the server that listens. */
-const cutConnections = () => execa("pkill", ["-P", String(server.pid)], { reject: false });
 
 describe("over SSH", () => {
   it("a deploy and the next one work, and the private key is nowhere in the state", async () => {
@@ -82,6 +82,30 @@ describe("over SSH", () => {
     expect(exitCode, all).toBe(0);
     expect(server.accepted()).toBe(before);
   });
+});
+
+it("the host pulls with the stack's credentials, which neither the state nor the host itself has", async () => {
+  const registry = await startRegistry();
+  try {
+    const image = await smallImage(helper, "pulled");
+    const reference = await registry.push(image, "team/web:pulled");
+    await removeImages(image);
+    images.push(reference);
+    const anonymous = await execa("docker", ["pull", reference], { reject: false });
+    expect(anonymous.stderr).toContain("no basic auth credentials");
+    await set("transport", "pull");
+    await set("app.image", reference);
+    await set(`registries["${registry.address}"].username`, registry.username);
+    await setSecret(`registries["${registry.address}"].password`, registry.password);
+    const before = server.accepted();
+    const said = await stack.up();
+    expect(await texts()).toBe("pulled");
+    expect(server.accepted()).toBeGreaterThan(before);
+    const { stdout: state } = await stack.pulumi("stack", "export");
+    for (const each of [said, state]) expect(each).not.toContain(registry.password);
+  } finally {
+    await registry.stop();
+  }
 });
 
 describe("what cannot work ends at once, and says what to do", () => {
@@ -119,20 +143,4 @@ describe("what cannot work ends at once, and says what to do", () => {
     expect(said).toContain("does not answer to SSH");
     expect(seconds).toBeLessThan(30);
   });
-});
-
-it("a deploy whose connections are cut fails, and the next one needs no hand", async () => {
-  const served = (await stack.containers("service"))[0];
-  await set("app.image", images[0] as string);
-  const deploy = stack.pulumi("up", "--yes", "--skip-preview");
-  await eventually("the new container is there", 60, async () =>
-    (await stack.containers("service")).some((id) => id !== served) ? true : undefined,
-  );
-  await cutConnections();
-  const { exitCode, all } = await deploy;
-  expect(exitCode, all).not.toBe(0);
-  expect(["first", "second"]).toContain(await texts());
-  await stack.up();
-  expect(await texts()).toBe("first");
-  expect(await stack.containers("service")).toHaveLength(1);
 });

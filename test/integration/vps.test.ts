@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse, parseDocument } from "yaml";
 import { resolveImages } from "../../scripts/images/resolve-images.ts";
 import { issueCertificate } from "../../scripts/local-certificate.ts";
+import { startVps, type Vps } from "../../scripts/vps/vps.ts";
 import { removeImages, smallImage } from "../small-image.ts";
 import { docker, until } from "../throw-away.ts";
-import { startVps, type Vps } from "../vps/vps.ts";
 
 const root = join(import.meta.dirname, "../..");
 const stack = `vps-${process.pid.toString(36)}`;

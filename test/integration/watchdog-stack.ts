@@ -6,7 +6,7 @@ import { parse, parseDocument } from "yaml";
 import { buildApp } from "../../scripts/images/build-app.ts";
 import { resolveImages } from "../../scripts/images/resolve-images.ts";
 import { issueCertificate } from "../../scripts/local-certificate.ts";
-import { startVps, type Vps } from "../vps/vps.ts";
+import { startVps, type Vps } from "../../scripts/vps/vps.ts";
 
 const root = join(import.meta.dirname, "../..");
 const report = { detail: () => {}, note: console.info };

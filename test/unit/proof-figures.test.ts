@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { countFailures, parseExchange, percentile, within } from "../../scripts/prove/exchanges.ts";
 import { compare } from "../../scripts/prove/ledger.ts";
-import { parseJournal, splitPhases } from "../../scripts/prove/phases.ts";
+import { splitPhases } from "../../scripts/prove/phases.ts";
 import { randomNumbers } from "../../scripts/prove/random.ts";
 import { judge } from "../../scripts/prove/ticks.ts";
 
@@ -73,14 +73,11 @@ test("the same seed gives the same numbers", () => {
 });
 
 test("a deploy is split by what the journal says of it", () => {
-  const events = parseJournal(
-    [
-      '{"time":"1970-01-01T00:00:00.500Z","deploy":"a","event":"retired"}',
-      '{"time":"1970-01-01T00:00:02.000Z","deploy":"b","event":"begun"}',
-      '{"time":"1970-01-01T00:00:04.500Z","deploy":"b","event":"live"}',
-      "",
-    ].join("\n"),
-  );
+  const events = [
+    { at: 500, event: "retired" },
+    { at: 2000, event: "begun" },
+    { at: 4500, event: "live" },
+  ];
   expect([...splitPhases(events, [{ from: 1000, to: 5000 }])]).toEqual([
     ["start → begun", [1]],
     ["begun → live", [2.5]],

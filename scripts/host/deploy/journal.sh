@@ -16,7 +16,8 @@ note() {
     line+=",\"$1\":$(json_text "$2")"
     shift 2
   done
-  printf '%s}\n' "$line" >>"$journal/log"
+  # On a disk that is full the rest has to go on.
+  printf '%s}\n' "$line" 2>/dev/null >>"$journal/log" || true
 }
 
 json_text() {

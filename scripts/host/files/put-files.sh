@@ -30,7 +30,10 @@ put_files() {
     sync "$new"/*
     while read -r file path; do mv -f "$file" "$path"; done <"$new/moves"
     xargs sync <"$new/directories"
-  ' put-files "${DIRECTORY:?}" "${OWNER:-}"
+  ' put-files "${DIRECTORY:?}" "${OWNER:-}" || {
+    require_room
+    exit 1
+  }
 }
 
 engine_group() {

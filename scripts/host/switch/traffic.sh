@@ -6,6 +6,8 @@ probe=()
 # What has to be put back is on the disk before anything changes: a switch that is cut off is taken up by the next. One
 # that goes on with it has the same way back, though the edge may have other routes by now.
 begin_switch() {
+  # Where the disk gets full meanwhile, there has to be room for the way back.
+  head -c 262144 /dev/zero 2>/dev/null >"$journal/room" || { rm -f "$journal/room"; require_room; exit 1; }
   if [ -e "$journal/switch" ]; then
     previous_routes=$(tail -n +3 "$journal/switch")
     return 0
@@ -15,6 +17,7 @@ begin_switch() {
 }
 
 end_switch() {
+  rm -f "$journal/room"
   take_away "$STACK/journal/switch"
   close_probe_route
 }

@@ -50,6 +50,7 @@ has_way_back() {
 
 put_back() {
   local id
+  rm -f "$journal/room"
   bring_page_back
   if [ -n "$previous" ]; then publish "$previous_routes" "$previous"; else withdraw; fi
   note put-back release "$RELEASE" to "$previous"

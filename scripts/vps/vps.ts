@@ -2,14 +2,16 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { freePort } from "../../scripts/free-port.ts";
-import { buildImage } from "../../scripts/images/build-image.ts";
-import { ensureBase } from "../../scripts/images/stand-ins.ts";
-import { addressOf, docker, until } from "../throw-away.ts";
+import { Failure } from "../failure.ts";
+import { freePort } from "../free-port.ts";
+import { buildImage } from "../images/build-image.ts";
+import { ensureBase } from "../images/stand-ins.ts";
+import type { Report } from "../progress.ts";
 import { availableCapabilities } from "./capabilities.ts";
 
-const report = { detail: () => {}, note: console.info };
+const quiet: Report = { detail: () => {}, note: console.info };
 
 /** A bare Debian server with systemd and sshd, in a container, reached over ports of the loopback interface. */
 export interface Vps {
@@ -21,17 +23,30 @@ export interface Vps {
   /** By which this machine reaches it past the published ports. */
   address: string;
   ipv6Address: string;
+  /** Name of the container. */
+  container: string;
   /** Runs a command as root in it; throws when it fails. */
   run(...words: string[]): Promise<string>;
   /** Gives an archive of `docker save` to its engine. */
   load(archive: string): Promise<void>;
   /** Shuts it down and starts it; ends when systemd has started all that it starts. */
   restart(): Promise<void>;
+  /** Off and on again, as it is after a loss of power; waits until it lets somebody in. */
+  reboot(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startVps(): Promise<Vps> {
-  const image = await vpsImage();
+export interface VpsOptions {
+  /** Directories of this machine that it sees by the same paths. */
+  mounts?: string[];
+  /** What it has installed beside what a bare one has. */
+  packages?: string[];
+  report?: Report;
+}
+
+export async function startVps(options: VpsOptions = {}): Promise<Vps> {
+  const { mounts = [], packages = [], report = quiet } = options;
+  const image = await vpsImage(packages, report);
   const name = `slipway-test-vps-${randomBytes(4).toString("hex")}`;
   const home = mkdtempSync(join(tmpdir(), "slipway-vps-"));
   const [sshPort, httpPort, httpsPort] = [await freePort(), await freePort(), await freePort()];
@@ -45,6 +60,7 @@ export async function startVps(): Promise<Vps> {
     ...["--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined"],
     ...["--security-opt", "systempaths=unconfined", "--device-cgroup-rule", "a *:* rwm"],
     ...["--tmpfs", "/run", "--tmpfs", "/run/lock", "--volume", "/var/lib/docker"],
+    ...mounts.flatMap((each) => ["--volume", `${each}:${each}`]),
     ...unmountedControllers().flatMap((each) => ["--tmpfs", `/sys/fs/cgroup/${each}`]),
     ...[...publish(sshPort, 22), ...publish(httpPort, 80), ...publish(httpsPort, 443), image],
   );
@@ -54,13 +70,20 @@ export async function startVps(): Promise<Vps> {
     await docker("network", "rm", network).catch(() => {});
     rmSync(home, { recursive: true });
   };
-  const isUp = () =>
-    until(async () => {
+  const isUp = async () => {
+    for (let tries = 0; tries < 300; tries++) {
       const state = await run("systemctl", "is-system-running").catch((error) => error.all);
-      return /running|degraded/.test(state) ? true : undefined;
-    }, 60);
+      if (/running|degraded/.test(state)) return;
+      await sleep(200);
+    }
+    throw new Failure("the server in a container does not start");
+  };
   const restart = async () => {
     await docker("restart", name);
+    await isUp();
+  };
+  const reboot = async () => {
+    await docker("restart", "--time", "0", name);
     await isUp();
   };
   try {
@@ -79,9 +102,10 @@ export async function startVps(): Promise<Vps> {
   const load = async (inputFile: string) => {
     await execa("docker", ["exec", "--interactive", name, "docker", "load"], { inputFile });
   };
-  const address = await addressOf(name);
-  const format = `{{(index .NetworkSettings.Networks "${network}").GlobalIPv6Address}}`;
-  const ipv6Address = await docker("inspect", "--format", format, name);
+  const format = "{{.NetworkSettings.Networks.bridge.IPAddress}}";
+  const address = await docker("inspect", "--format", format, name);
+  const format6 = `{{(index .NetworkSettings.Networks "${network}").GlobalIPv6Address}}`;
+  const ipv6Address = await docker("inspect", "--format", format6, name);
   return {
     sshPort,
     httpPort,
@@ -89,11 +113,17 @@ export async function startVps(): Promise<Vps> {
     path: home,
     address,
     ipv6Address,
+    container: name,
     run,
     load,
     restart,
+    reboot,
     stop,
   };
+}
+
+async function docker(...words: string[]): Promise<string> {
+  return (await execa("docker", words, { all: true })).all;
 }
 
 /** As after `ssh-copy-id`, the host's key known. */
@@ -130,9 +160,10 @@ function unmountedControllers(): string[] {
     : unmounted;
 }
 
-async function vpsImage(): Promise<string> {
+async function vpsImage(packages: string[], report: Report): Promise<string> {
   const base = await ensureBase(report);
   const directory = import.meta.dirname;
   const title = "the image of a bare server";
-  return buildImage({ title, directory, arguments: { BASE: base } }, report);
+  const given = { BASE: base, PACKAGES: packages.join(" ") };
+  return buildImage({ title, directory, arguments: given }, report);
 }
