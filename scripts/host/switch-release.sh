@@ -62,11 +62,14 @@ is_in_place() {
 }
 
 prove_again() {
+  open_probe_route
   each revive
   open_consoles
   each prove
+  try_out
   is_closed_to_public || confirm "$RELEASE"
   trap - EXIT
+  close_probe_route
   clean_edges
 }
 
