@@ -27,7 +27,7 @@ export const introductions: Record<Part, string> = {
   connections:
     "At moments that are spread over the time of a deploy, in turns: the server ends every connection of who deploys; it drops each packet of SSH for some seconds; it drops them from then on, until the deploy has ended by itself, which it has to within two minutes. Then an `up` without a hand, as soon as the server has given up the lease of the deploy before, has to end in the new release.",
   engine:
-    "`systemctl restart docker` and a kill of it, each after a good deploy that tells how long one takes. Containers live on, and so does the traffic; the deploy ends in the old or the new release, and the next one works.",
+    "`systemctl restart docker` and a kill of it, each after a good deploy that tells how long one takes. Containers live on; but Docker resolves the names by which the edge reaches them, so a connection that is new may fail while it is down, and is counted. The deploy ends in the old or the new release, and the next one works.",
   reboots:
     "As by a loss of power: every process is killed, then the server starts again. Requests fail meanwhile; everything has to be back without a hand. In the middle of a deploy `recover` and the next one have to work.",
   disk: "Of Slipway's files, at three moments, each after a good deploy that tells how long one takes. `up` says so, or was past it; one release serves, and the deploy after there is room again works.",

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedVps } from "../../vps/prepared-vps.ts";
+import { countFailures } from "../exchanges.ts";
 import { proveDisturbance } from "../restarts.ts";
 import { type Stage, strayings } from "../trial.ts";
 
 /** How long after it everything may take to be back. */
 const backSeconds = 120;
 
-/** Restarts and kills Docker in the middle of a deploy, early and late. Its containers live on. */
+/** Restarts and kills Docker in the middle of a deploy, early and late. Containers live on, which resolve names by it. */
 export async function proveEngine(stage: Stage, { run }: PreparedVps): Promise<void> {
   const ways: Record<string, string[]> = {
     "Docker restarted": ["restart"],
@@ -52,7 +53,12 @@ async function untilBack(stage: Stage, live: string): Promise<string[]> {
   await untilAsked(stage);
   const deadline = Date.now() + backSeconds * 1000;
   for (;;) {
+    const since = Date.now();
     const broken = await strayings(stage, live);
+    // The edge names the release on its own errors as well.
+    const recent = stage.traffic.read().filter(({ at }) => at >= since);
+    const failures = Object.entries(countFailures(recent));
+    broken.push(...failures.map(([kind, count]) => `${count} requests failed (${kind})`));
     if (broken.length === 0 || Date.now() > deadline) return broken;
     await sleep(1000);
   }
