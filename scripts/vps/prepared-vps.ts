@@ -46,11 +46,13 @@ export async function startPreparedVps(options: VpsOptions = {}): Promise<Prepar
 
 /** Returns the server's key. */
 async function prepare({ run, container }: Vps, publicKey: string): Promise<string> {
-  const input = hostScript(
-    "prepare-host",
-    { engine: "unix:///var/run/docker.sock", directory: "/var/lib/slipway", helperImage: "" },
-    { MODE: "make", LOGIN: user, PUBLIC_KEYS: publicKey, PORTS: "80 443" },
-  );
+  const engine = "unix:///var/run/docker.sock";
+  const host = { engine, directory: "/var/lib/slipway", helperImage: "" };
+  const watchdog = hostScript("watchdog", host, { STACK: "", MEMORY: "/run/slipway-watchdog" });
+  const input = hostScript("prepare-host", host, {
+    ...{ MODE: "make", LOGIN: user, PUBLIC_KEYS: publicKey, PORTS: "80 443" },
+    WATCHDOG: watchdog.trim(),
+  });
   const words = ["exec", "--interactive", container, "bash", "-s", "--", "apply"];
   const { failed, all, stdout } = await execa("docker", words, { input, all: true, reject: false });
   const hostKey = /^host key (.*)$/m.exec(stdout)?.[1];
