@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { docker } from "../throw-away.ts";
 import { askAllTheTime } from "./asking.ts";
 import { host, makeNeighbours } from "./neighbours.ts";
+import { eventually } from "./stack.ts";
 
 let neighbours: Awaited<ReturnType<typeof makeNeighbours>>;
 let { owner, sharer, edge, helper, containerOfEdge, bothAnswer } = {} as typeof neighbours;
@@ -82,4 +83,21 @@ it("a file that was never an environment's own is set aside", async () => {
   expect(listed).toContain("stranger.yml.broken");
   expect(listed.split("\n")).not.toContain("stranger.yml");
   await bothAnswer();
+});
+
+it("an edge that is killed in the middle of a deploy is back by itself, and one release serves", async () => {
+  const text = async () => (await sharer.ask("/", { host: host.sharer })).body.trim();
+  await sharer.pulumi("config", "set", "--path", "slipway:app.image", neighbours.newer);
+  const deploy = sharer.pulumi("up", "--yes", "--skip-preview");
+  await eventually("the release to come runs", 60, async () =>
+    (await sharer.containers("service")).length === 2 ? true : undefined,
+  );
+  const kill =
+    'for each in /proc/[0-9]*; do ! grep -qx traefik "$each/comm" || kill -9 "${each#/proc/}"; done';
+  await docker("exec", edge, "sh", "-c", kill);
+  const { exitCode } = await deploy;
+  await neighbours.ownerAnswers();
+  expect(await text()).toBe(exitCode === 0 ? "newer" : "of the sharer");
+  await sharer.up();
+  expect(await text()).toBe("newer");
 });
