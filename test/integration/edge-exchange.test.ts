@@ -92,8 +92,7 @@ it("an edge that is killed in the middle of a deploy is back by itself, and one 
   await eventually("the release to come runs", 60, async () =>
     (await sharer.containers("service")).length === 2 ? true : undefined,
   );
-  const kill =
-    'for each in /proc/[0-9]*; do ! grep -qx traefik "$each/comm" || kill -9 "${each#/proc/}"; done';
+  const kill = "cd /proc; for id in [0-9]*; do ! grep -qx traefik $id/comm || kill -9 $id; done";
   await docker("exec", edge, "sh", "-c", kill);
   const { exitCode } = await deploy;
   await neighbours.ownerAnswers();
