@@ -69,10 +69,10 @@ async function startRedis(world: MigrationWorld): Promise<void> {
 }
 
 async function startEdge(world: MigrationWorld): Promise<void> {
-  const routes = `http:
-  routers: { app: { rule: Host(\`app.test\`), entryPoints: [websecure], service: app, tls: {} } }
-  services: { app: { loadBalancer: { servers: [{ url: "http://web-${world.live}-1:8000" }] } } }
-`;
+  const url = `http://web-${world.live}-1:8000`;
+  const app = { rule: "Host(`app.test`)", entryPoints: ["websecure"], service: "app", tls: {} };
+  const services = { app: { loadBalancer: { servers: [{ url }] } } };
+  const routes = JSON.stringify({ http: { routers: { app }, services } }, null, 2);
   const dynamic = join(world.directory, "edges/edge/dynamic");
   mkdirSync(dynamic, { recursive: true });
   writeFileSync(join(dynamic, `${world.stack}.yml`), routes);
