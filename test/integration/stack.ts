@@ -46,7 +46,9 @@ export class TestStack {
   async prepare(
     change: (config: ReturnType<typeof parseDocument>) => void = () => {},
   ): Promise<void> {
-    const model = parseDocument(readFileSync(join(root, "examples/erp/Pulumi.local.yaml"), "utf8"));
+    const model = parseDocument(
+      readFileSync(join(this.#checkout, "examples/erp/Pulumi.local.yaml"), "utf8"),
+    );
     this.httpPort = await freePort();
     this.httpsPort = await freePort();
     const edge = ["config", "slipway:edge"];
