@@ -86,7 +86,7 @@ export async function takeLease(
   }
 }
 
-/** Resolves with `ready`. What the host says before that is no reason against the deploy, but to be known. */
+/** Resolves with `ready`. What the host says beside that is no reason against the deploy, but to be known. */
 function readyOf(lines: Interface): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   lines.on("line", (line) => (line === "ready" ? resolve(line) : void pulumi.log.warn(line)));

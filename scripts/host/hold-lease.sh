@@ -26,12 +26,15 @@ apply() {
   else
     take_lease
     settle_switch
-    mend_edge 2>&1
-    if ! is_settled; then
+    if is_settled; then
+      echo ready
+      mend_edge 2>&1
+    else
+      mend_edge 2>&1
       preflight
       begin_deploy
+      echo ready
     fi
-    echo ready
   fi
   while read -r ${SILENT_SECONDS:+-t "$SILENT_SECONDS"} -u "$deployer"; do :; done
   [ ! -e "$journal/deploy" ] || end_deploy
