@@ -65,7 +65,8 @@ await runScript(async () => {
     return;
   }
   await requireLogin({ address, port, user: login, hostKey, keyFile: keyFile(stack) });
-  await asRoot(["systemctl", "stop", "slipway-undo.timer"]);
+  if (/^changed +firewall/m.test(result.stdout))
+    await asRoot(["systemctl", "stop", "slipway-undo.timer"]);
   for (const [key, value] of Object.entries({ address, user: login, port, hostKey })) {
     config.setIn(["config", "slipway:host", key], value);
   }
