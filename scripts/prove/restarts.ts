@@ -54,10 +54,10 @@ export async function proveDisturbance(
   await sleep(after);
   await disturb();
   const outcome = await attempt.ended;
-  const live = (await stack.live()) ?? "none";
   // Health checks and reconnections have their own rhythm.
   await sleep(5000);
   const recovered = recovers ? await stack.recover() : undefined;
+  const live = (await stack.live()) ?? "none";
   const broken =
     outcome.exitCode === 0 ? await strayings(stage, live) : await takenOver(stage, live);
   if (recovered && recovered.exitCode !== 0)
