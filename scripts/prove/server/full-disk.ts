@@ -14,6 +14,8 @@ export async function proveFullDisk(stage: Stage, { run }: PreparedVps): Promise
   const { stack, images, report } = stage;
   const live = (await stack.live()) ?? "none";
   const from = Date.now();
+  // What takes its time and is cut off has begun by then.
+  await sleep(1000);
   const script = `mount -t tmpfs -o size=64m tmpfs /mnt && cp -a ${place}/. /mnt/ &&
     mount --bind /mnt ${place} && docker restart $(docker ps --quiet) >/dev/null`;
   await run("sh", "-euc", script);
@@ -43,7 +45,7 @@ export async function proveFullDisk(stage: Stage, { run }: PreparedVps): Promise
     const served = (await stack.live()) ?? "none";
     const isGood = outcome.exitCode === 0;
     const broken = isGood ? await strayings(stage, served) : await takenOver(stage, served);
-    if (!isGood && !/disk of the host|No space left/i.test(outcome.output))
+    if (!isGood && !/disk of the host|No space left|disk is full/i.test(outcome.output))
       broken.push(`what it said does not tell why: ${lastWords(outcome.output)}`);
     await run("rm", filler);
     stack.configure(series[0] as string, `r${share}`);

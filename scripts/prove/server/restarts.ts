@@ -27,6 +27,8 @@ export async function proveReboots(stage: Stage, server: PreparedVps): Promise<v
   const { stack } = stage;
   const live = (await stack.live()) ?? "none";
   const from = Date.now();
+  // What takes its time and is cut off has begun by then.
+  await sleep(1000);
   await server.reboot();
   const broken = await untilBack(stage, live);
   const to = Date.now();
