@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { edgeDirectory } from "./edge-files.ts";
+import { addressToAsk, edgeDirectory } from "./edge-files.ts";
 import { hostCommand } from "./host-command.ts";
 import type { Host } from "./host-script.ts";
 
@@ -38,7 +38,7 @@ export function edgeAttachment(
         EDGE_CONTAINER: container ?? "",
         EDGE_DIRECTORY: edgeDirectory(edge),
         NETWORK: network,
-        EDGE_ADDRESS: listening.address === "0.0.0.0" ? "127.0.0.1" : listening.address,
+        EDGE_ADDRESS: addressToAsk(listening.address),
         HTTP_PORT: String(listening.httpPort),
         EDGE_PORT: String(listening.httpsPort),
         MAX_PROCESSES: "256",

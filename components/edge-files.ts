@@ -12,6 +12,11 @@ export function edgeDirectory(edge: string): string {
   return `edges/${edge}`;
 }
 
+/** Where the host itself asks an edge that listens on `address`. */
+export function addressToAsk(address: string): string {
+  return address === "0.0.0.0" ? "127.0.0.1" : address;
+}
+
 /** What lies in the edge's directory before it starts. */
 export function edgeFiles(): HostEntry[] {
   return [

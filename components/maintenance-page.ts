@@ -1,3 +1,5 @@
+import { addressToAsk } from "./edge-files.ts";
+
 export interface MaintenancePageArgs {
   stack: string;
   /** Name of the edge. */
@@ -16,7 +18,7 @@ export function maintenancePage(args: MaintenancePageArgs): Record<string, strin
   const { stack, edge, address, httpsPort, hosts, retryAfterSeconds = 300 } = args;
   return {
     EDGE_NETWORK: `slipway-${stack}-edge`,
-    EDGE_ADDRESS: address === "0.0.0.0" ? "127.0.0.1" : address,
+    EDGE_ADDRESS: addressToAsk(address),
     EDGE_PORT: String(httpsPort),
     ROUTES_FILE: `edges/${edge}/dynamic/${stack}-maintenance.yml`,
     ROUTES: routes(stack, hosts, retryAfterSeconds),

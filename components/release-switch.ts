@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./application-container.ts";
-import { edgeDirectory } from "./edge-files.ts";
+import { addressToAsk, edgeDirectory } from "./edge-files.ts";
 import { hiddenPaths } from "./edge-limits.ts";
 import { type EdgeRoutesArgs, edgeRoutes } from "./edge-routes.ts";
 import { hostCommand } from "./host-command.ts";
@@ -96,7 +96,7 @@ export function releaseSwitch(
         MAX_ERROR_PERCENT: String(args.maxErrorPercent),
         MAX_LATENCY: String(args.maxLatencyMilliseconds ?? ""),
         CERTIFICATE_SECONDS: args.certificates === "acme" ? String(args.certificateSeconds) : "",
-        EDGE_ADDRESS: args.address === "0.0.0.0" ? "127.0.0.1" : args.address,
+        EDGE_ADDRESS: addressToAsk(args.address),
         EDGE_PORT: String(args.httpsPort),
         PARTICIPANTS: pulumi
           .all(

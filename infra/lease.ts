@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
 import { text } from "node:stream/consumers";
 import * as pulumi from "@pulumi/pulumi";
-import { edgeDirectory } from "../components/edge-files.ts";
+import { addressToAsk, edgeDirectory } from "../components/edge-files.ts";
 import { hostScript } from "../components/host-script.ts";
 import { shellOf } from "../components/ssh.ts";
 import { sshProblem } from "../components/ssh-problem.ts";
@@ -12,6 +12,7 @@ import { findDeployer } from "./deployer.ts";
 import type { DescribedRelease } from "./described-release.ts";
 import { hostOf } from "./environment.ts";
 import { unprovenImages } from "./promotion.ts";
+import { hostNamesOf } from "./schema/rule.ts";
 import type { Settings } from "./settings.ts";
 import { sshDirectory } from "./ssh-key.ts";
 
@@ -47,12 +48,12 @@ export async function takeLease(
       .join(" "),
     EDGE: `slipway-${edge.name}`,
     EDGE_FILE: `${edgeDirectory(edge.name)}/dynamic/${stack}.yml`,
-    EDGE_ADDRESS: edge.address === "0.0.0.0" ? "127.0.0.1" : edge.address,
+    EDGE_ADDRESS: addressToAsk(edge.address),
     EDGE_PORT: String(edge.httpsPort),
     SPARE_DISK: String(deploy.spareDiskMegabytes),
     SPARE_MEMORY: String(deploy.spareMemoryMegabytes),
     NOW: String(Math.floor(Date.now() / 1000)),
-    NEEDS_NAMES: edge.certificates === "acme" ? publicNames(settings).join("\n") : "",
+    NEEDS_NAMES: edge.certificates === "acme" ? hostNamesOf(settings).join("\n") : "",
     UNPROVEN: unproven.join("\n"),
     SOAK_HOURS: String(settings.promotion?.soakHours ?? ""),
     SILENT_SECONDS: host.ssh ? "60" : "",
@@ -91,12 +92,4 @@ function readyOf(lines: Interface): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   lines.on("line", (line) => (line === "ready" ? resolve(line) : void pulumi.log.warn(line)));
   return promise;
-}
-
-/** Those that a certificate has to be obtained for. */
-function publicNames({ services }: Settings): string[] {
-  return Object.values(services).flatMap(({ hosts, redirects }) => [
-    ...hosts,
-    ...Object.keys(redirects),
-  ]);
 }

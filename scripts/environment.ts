@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { execa } from "execa";
 import { parse } from "yaml";
 import { copiedImage } from "../components/copied-image.ts";
+import { addressToAsk } from "../components/edge-files.ts";
 import { type Host, hostScript } from "../components/host-script.ts";
 import { shellOf } from "../components/ssh.ts";
 import { sshProblem } from "../components/ssh-problem.ts";
@@ -78,7 +79,7 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     helper,
     edgeName: edge.name,
     ownsEdge: edge.mode === "own",
-    edgeAddress: edge.address === "0.0.0.0" ? "127.0.0.1" : edge.address,
+    edgeAddress: addressToAsk(edge.address),
     httpsPort: edge.httpsPort,
     hosts: Object.fromEntries(services.map(([name, service]) => [name, service.hosts ?? []])),
     database: (postgres.mode ?? "own") === "own" ? (postgres.database ?? "app") : undefined,

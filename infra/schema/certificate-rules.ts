@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { type Mistake, rule } from "./rule.ts";
+import { hostNamesOf, type Mistake, rule } from "./rule.ts";
 
 const example = { file: "certificate.pem" };
 
@@ -13,11 +13,9 @@ export const certificateRules = [
       return [{ path, allowed: "a certificate that can be read, the server's own first", example }];
     }
     const { validTo } = certificate;
-    const hosts = Object.values(services).flatMap(({ hosts, redirects }) => [
-      ...hosts,
-      ...Object.keys(redirects),
-    ]);
-    const others = hosts.filter((host) => certificate.checkHost(host) === undefined);
+    const others = hostNamesOf({ services }).filter(
+      (host) => certificate.checkHost(host) === undefined,
+    );
     return [
       ...(Date.parse(validTo) < Date.now()
         ? [

@@ -46,3 +46,11 @@ export function consumersOf({
     ...(beat.enabled ? [[["beat"], beat] satisfies [string[], Consumer]] : []),
   ];
 }
+
+/** Every name that a certificate has to be for. */
+export function hostNamesOf({ services }: Pick<StackSettings, "services">): string[] {
+  return Object.values(services).flatMap(({ hosts, redirects }) => [
+    ...hosts,
+    ...Object.keys(redirects),
+  ]);
+}

@@ -11,5 +11,5 @@ random() { od --address-radix n --read-bytes "$1" --format x1 /dev/urandom | tr 
 # Another name that was refused and taken back leaves the removal of the network that is in use.
 remove() {
   [ -z "$(docker ps --all --quiet --filter "network=${NETWORK:?}")" ] || return 0
-  ! docker network inspect "$NETWORK" >/dev/null 2>&1 || docker network rm "$NETWORK" >/dev/null
+  remove_network "$NETWORK"
 }

@@ -17,7 +17,5 @@ remove() {
     docker rm --force "$id" >/dev/null
   done
   clear_rehearsal
-  for name in "${DATA_NETWORK:?}" "${EDGE_NETWORK:?}"; do
-    ! docker network inspect "$name" >/dev/null 2>&1 || docker network rm "$name" >/dev/null
-  done
+  for name in "${DATA_NETWORK:?}" "${EDGE_NETWORK:?}"; do remove_network "$name"; done
 }

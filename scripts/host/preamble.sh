@@ -85,6 +85,9 @@ make_network() {
   fi
 }
 
+# Usage: remove_network NAME
+remove_network() { ! docker network inspect "$1" >/dev/null 2>&1 || docker network rm "$1" >/dev/null; }
+
 # Puts the container of EDGE on the networks that it is not on yet. Usage: join_edge NETWORK ...
 join_edge() {
   local present network
@@ -130,10 +133,13 @@ put() {
   fi
 }
 
+# Usage: unseal < text
+unseal() { sed '/^# whole /d'; }
+
 # Usage: seal < text
 seal() {
   local text sum
-  text=$(sed '/^# whole /d')
+  text=$(unseal)
   sum=$(sha256sum <<<"$text")
   printf '%s\n# whole %s\n' "$text" "${sum%% *}"
 }

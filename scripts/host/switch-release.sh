@@ -58,7 +58,7 @@ apply() {
 # Whether RELEASE serves by just these routes and nothing is left to be done, such as by a switch that outlived its deploy.
 is_in_place() {
   [ "$previous" = "${RELEASE:?}" ] && [ ! -e "$journal/switch" ] && [ -z "$(downtime)" ] &&
-    [ "$(sed '/^# whole /d' "$ROOT/$EDGE_FILE" 2>/dev/null)" = "$(routes whole)" ]
+    [ "$(unseal 2>/dev/null <"$ROOT/$EDGE_FILE")" = "$(routes whole)" ]
 }
 
 prove_again() {

@@ -78,12 +78,8 @@ export async function startVps(options: VpsOptions = {}): Promise<Vps> {
     }
     throw new Failure("the server in a container does not start");
   };
-  const restart = async () => {
-    await docker("restart", name);
-    await isUp();
-  };
-  const reboot = async () => {
-    await docker("restart", "--time", "0", name);
+  const startAgain = async (...words: string[]) => {
+    await docker("restart", ...words, name);
     await isUp();
   };
   try {
@@ -116,8 +112,8 @@ export async function startVps(options: VpsOptions = {}): Promise<Vps> {
     container: name,
     run,
     load,
-    restart,
-    reboot,
+    restart: () => startAgain(),
+    reboot: () => startAgain("--time", "0"),
     stop,
   };
 }

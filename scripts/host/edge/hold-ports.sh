@@ -15,8 +15,8 @@ table inet slipway_hold
 delete table inet slipway_hold
 table inet slipway_hold {
   set held { type inet_service; flags timeout; elements = { ${ports%, } }; }
-  chain from_outside { type filter hook prerouting priority -310; fib daddr type local tcp dport @held tcp sport != 61000-61063 tcp flags & (syn | ack) == syn drop; }
-  chain from_here { type filter hook output priority -310; fib daddr type local tcp dport @held tcp sport != 61000-61063 tcp flags & (syn | ack) == syn drop; }
+  chain from_outside { type filter hook prerouting priority -310; fib daddr type local tcp dport @held tcp sport != ${past_hold[1]} tcp flags & (syn | ack) == syn drop; }
+  chain from_here { type filter hook output priority -310; fib daddr type local tcp dport @held tcp sport != ${past_hold[1]} tcp flags & (syn | ack) == syn drop; }
 }"
   local mounts=(--cap-add NET_ADMIN --cap-add SYS_CHROOT --volume /:/host:ro)
   # shellcheck disable=SC2016 # expanded inside the helper
