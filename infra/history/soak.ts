@@ -7,8 +7,7 @@ import type { JournalEvent } from "./journal.ts";
  */
 export function soakedHours(events: JournalEvent[], image: string, now: Date): number | undefined {
   const digest = digestOf(image);
-  const serving = events.findLast(({ event }) => event === "live")?.release;
-  const served = deploysOf(events, { live: serving, atWork: undefined }).flatMap(
+  const served = deploysOf(events, { live: undefined, atWork: undefined }).flatMap(
     ({ liveAt, liveUntil = now, release, images }) =>
       liveAt && Object.values(images).some((each) => digestOf(each) === digest)
         ? [{ release, from: liveAt, to: liveUntil }]

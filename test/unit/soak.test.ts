@@ -40,6 +40,13 @@ test("it ends with the next release, and the longest time counts", () => {
   expect(hours(digest("a"), 11, ...lines, ...serve("one", digest("a"), 10))).toBe(4);
 });
 
+test("it ends with the environment, and what took until it served does not count", () => {
+  const [begun] = serve("one", digest("a"), 1);
+  const live = { time: at(3), deploy: "d-one-1", event: "live", release: "one" };
+  const removed = { time: at(9), event: "removed", release: "one" };
+  expect(hours(digest("a"), 23, begun as object, live, removed)).toBe(6);
+});
+
 test("what was restarted since it hung begins anew", () => {
   const restarted = { time: at(6), event: "restarted", release: "one", name: "worker" };
   expect(hours(digest("a"), 8, ...serve("one", digest("a"), 1), restarted)).toBe(5);
