@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
 import { combinations } from "./schema/combinations.ts";
 import { describeMistakes } from "./schema/mistakes.ts";
+import {
+  type RepositorySettings,
+  repositoryStackShape,
+  secretsOfRepository,
+} from "./schema/repository.ts";
 import { type StackSettings, stackShape } from "./schema/stack.ts";
 
 export interface Settings extends StackSettings {
@@ -16,6 +22,7 @@ const { isConfigSecret } = pulumi.runtime as unknown as {
   isConfigSecret: (key: string) => boolean;
 };
 
+const inSecret = "the same, kept as a secret";
 const scalars = new Set(["releaseKey", "transport"]);
 
 /**
@@ -24,9 +31,22 @@ const scalars = new Set(["releaseKey", "transport"]);
  * Throws one error that names every mistake, before any resource is registered.
  */
 export function readSettings(): Settings {
-  const project = pulumi.getProject();
   const stack = pulumi.getStack();
   requireStackName(stack);
+  return { stack, ...parseConfiguration(schema, () => [["releaseKey"]]) };
+}
+
+/** The same of the stack that is a repository on GitHub. */
+export function readRepository(): RepositorySettings {
+  return parseConfiguration(repositoryStackShape, secretsOfRepository).repository;
+}
+
+/** `encrypted` names those of the values that are refused in plain text. */
+function parseConfiguration<Parsed>(
+  shape: z.ZodType<Parsed>,
+  encrypted: (parsed: Parsed) => string[][],
+): Parsed {
+  const project = pulumi.getProject();
   const prefix = `${project}:`;
   const given: Record<string, unknown> = {};
   const secret = new Set<string>();
@@ -36,13 +56,14 @@ export function readSettings(): Settings {
     given[name] = scalars.has(name) ? value : parseStructured(value);
     if (isConfigSecret(key)) secret.add(name);
   }
-  const result = schema.safeParse(given);
-  if (!result.success) {
-    throw new pulumi.RunError(
-      describeMistakes(result.error.issues, { stack, project, given, secret }),
-    );
-  }
-  return { stack, ...result.data };
+  const { success, data, error } = shape.safeParse(given);
+  const plain = success ? encrypted(data).filter(([key = ""]) => !secret.has(key)) : [];
+  if (success && plain.length === 0) return data;
+  const issues = plain.map((path) => ({ code: "custom" as const, path, message: inSecret }));
+  const stack = pulumi.getStack();
+  throw new pulumi.RunError(
+    describeMistakes(error?.issues ?? issues, { stack, project, given, secret }),
+  );
 }
 
 /** Structured values reach the program as JSON, single ones as they were typed. */

@@ -87,6 +87,9 @@ export const weights = field(
   "a list of rising percentages from 1 to 99",
   { value: "10", under: "[0]" },
 );
+/** GitHub waits for 30 days at most. */
+export const waitMinutes = field(integer(0, 43_200), "a number of minutes from 0 to 43200", "10");
+export const approvals = field(integer(0, 6), "a number of approvals from 0 to 6", "1");
 export const restorePoints = field(
   integer(1, 100),
   "a number of restore points to keep from 1 to 100",
@@ -108,6 +111,11 @@ export const acmeServer = field(
   url(/^https:\/\/[^\s@]+$/),
   "the URL of the authority's directory, which begins with https://",
   "https://acme-staging-v02.api.letsencrypt.org/directory",
+);
+export const apiUrl = field(
+  url(/^https?:\/\/[^\s@?#]+\/$/),
+  "the URL of GitHub's API, or of a server of your own, with a slash at its end",
+  "https://api.github.com/",
 );
 export const resolver = field(
   pattern(/^([\d.]+|\[[\da-fA-F:]+\]):\d{1,5}$/),
@@ -134,8 +142,10 @@ export const text = field(
   "a text that is not empty",
   "value",
 );
+/** Pulumi.yaml gives it an empty one, since the stack of a repository has none. */
 export const releaseKey = field(
-  (error) => z.string(error).min(32, error),
+  (error) =>
+    z.preprocess((given) => (given === "" ? undefined : given), z.string(error).min(32, error)),
   "random text of 32 characters or more, such as `openssl rand -hex 32` prints",
   "VALUE",
 );

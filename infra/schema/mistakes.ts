@@ -77,6 +77,7 @@ const secretKeys = new Set<PropertyKey>([
   "releaseKey",
   "secrets",
   "tls",
+  "token",
   "password",
   "url",
   "ownerUrl",

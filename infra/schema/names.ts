@@ -74,3 +74,24 @@ export const user = field(
   "a numeric user and group other than root, as in the image's USER",
   "10001:10001",
 );
+export const githubLogin = field(
+  pattern(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/),
+  "the login of a user or an organisation on GitHub",
+  "octocat",
+);
+export const repositoryName = field(
+  pattern(/^(?!\.{1,2}$)[\w.-]{1,100}$/),
+  "the name of a repository without its owner",
+  "shop",
+);
+export const teamSlug = field(
+  pattern(/^[a-z0-9][a-z0-9-]*$/),
+  "a team's slug: its name in lower case with hyphens",
+  "operations",
+);
+/** GitHub keeps them in upper case, and refuses its own prefix. */
+export const actionsName = field(
+  pattern(/^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/),
+  "a name in upper case that does not begin with GITHUB_",
+  "PULUMI_CONFIG_PASSPHRASE",
+);

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { consumersOf } from "../../infra/consumers.ts";
+import { repository } from "../../infra/schema/repository.ts";
 import { stackShape } from "../../infra/schema/stack.ts";
 import { erp } from "./configuration.ts";
 
@@ -28,7 +29,7 @@ export function documentedKeys(text: string): Map<string, Default> {
       section = /^`slipway:(\w+)`$/.exec(heading[2] as string)?.[1] ?? "";
       mode = "";
     }
-    const row = /^\| `([\w.]+)` \| .+? \| (`.+?`|required|–) \|/.exec(line);
+    const row = /^\| `([\w.<>]+)` \| .+? \| (`.+?`|required|–) \|/.exec(line);
     if (!section || !row) continue;
     const [, key = "", shown = ""] = row;
     found.set(keyOf(section, mode, key), meaning(shown));
@@ -38,7 +39,8 @@ export function documentedKeys(text: string): Map<string, Default> {
 
 /** The same of the schema. Keys of maps from names to things stand for those of each thing. */
 export function schemaKeys(): Map<string, Default> {
-  const schema = z.toJSONSchema(stackShape, { io: "output", unrepresentable: "any" }) as Schema;
+  const everything = stackShape.extend({ repository });
+  const schema = z.toJSONSchema(everything, { io: "output", unrepresentable: "any" }) as Schema;
   const found = new Map<string, Default>();
   for (const [section, each] of Object.entries(schema.properties ?? {})) {
     if (each.oneOf) {
@@ -66,7 +68,9 @@ function note(
   under = "",
 ): void {
   for (const [key, each] of Object.entries(schema.properties ?? {})) {
-    if (each.properties) note(found, section, mode, each, `${under}${key}.`);
+    // Environments have the same keys, but for that of previews, which has some of them.
+    const name = under === "environments." ? "<name>" : key;
+    if (each.properties) note(found, section, mode, each, `${under}${name}.`);
     else found.set(keyOf(section, mode, `${under}${key}`), defaultOf(key, each, schema));
   }
 }

@@ -167,6 +167,13 @@ test.each([
   },
 );
 
+test("the key that seals secrets is refused in plain text", () => {
+  const allowed = "the same, kept as a secret";
+  const type = "set --secret --path 'slipway:releaseKey' 'VALUE'";
+  const message = refusal({}, ["secrets", "tls"]);
+  expectOneMistake(message, { key: "releaseKey", found: hidden, allowed, type });
+});
+
 test("the line to type says no stack where a shell goes to that one by itself", () => {
   const issues = [{ code: "custom" as const, path: ["app", "image"], message: "an image" }];
   const reading = { stack: "local", project: "slipway", given: {}, secret: new Set<string>() };

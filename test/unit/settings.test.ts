@@ -148,6 +148,7 @@ test("credentials are for a registry with or without a port", () => {
 
 test("keys of other programs and providers are left alone", () => {
   configure(erp());
-  pulumi.runtime.setConfig("docker:host", "ssh://elsewhere");
+  const others = { ...pulumi.runtime.allConfig(), "docker:host": "ssh://elsewhere" };
+  pulumi.runtime.setAllConfig(others, ["slipway:releaseKey"]);
   expect(readSettings().host.socket).toBe("unix:///var/run/docker.sock");
 });
