@@ -6,7 +6,7 @@ export interface DeploymentEnvironmentArgs {
   /** As workflows call it. */
   name: string;
   /** Patterns of the names of branches or of tags whose runs may use it; without it, all may. */
-  refs?: { branches: string[] } | { tags: string[] } | undefined;
+  refs?: { branches?: string[]; tags?: string[] } | undefined;
   /** Ids of who is asked before a run may use it. */
   reviewers: { users: pulumi.Output<number>[]; teams: pulumi.Output<number>[] };
   /** How long a run waits before it may use it. */
@@ -44,11 +44,11 @@ export class DeploymentEnvironment extends pulumi.ComponentResource {
     );
     // Its name comes from the environment, so that what is in it goes before it does.
     const within = { repository, environment: own.environment };
-    const patterns = refs
-      ? "tags" in refs
-        ? refs.tags.map((tagPattern) => ({ tagPattern }))
-        : refs.branches.map((branchPattern) => ({ branchPattern }))
-      : [];
+    const { branches = [], tags = [] } = refs ?? {};
+    const patterns = [
+      ...branches.map((branchPattern) => ({ branchPattern })),
+      ...tags.map((tagPattern) => ({ tagPattern })),
+    ];
     for (const pattern of patterns) {
       const [word] = Object.values(pattern);
       new github.RepositoryEnvironmentDeploymentPolicy(

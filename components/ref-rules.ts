@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 
 export interface RefRulesArgs {
   repository: string;
-  /** Patterns of names of branches or of tags. */
-  refs: { branches: string[] } | { tags: string[] };
+  /** Patterns of names, either of branches or of tags. */
+  refs: { branches?: string[]; tags?: string[] };
   rules: github.types.input.RepositoryRulesetRules;
   /** Whether those who maintain or administrate the repository are exempt. */
   exceptMaintainers?: boolean | undefined;
@@ -19,17 +19,17 @@ export function refRules(
   { repository, refs, rules, exceptMaintainers = false }: RefRulesArgs,
   opts?: pulumi.CustomResourceOptions,
 ): github.RepositoryRuleset {
-  const [target, prefix, patterns] =
-    "tags" in refs
-      ? (["tag", "refs/tags/", refs.tags] as const)
-      : (["branch", "refs/heads/", refs.branches] as const);
+  const { branches = [], tags = [] } = refs;
+  const target = tags.length > 0 ? "tag" : "branch";
+  const includes = [
+    ...branches.map((pattern) => `refs/heads/${pattern}`),
+    ...tags.map((pattern) => `refs/tags/${pattern}`),
+  ];
   return new github.RepositoryRuleset(
     `rules-${name.replaceAll(" ", "-")}`,
     {
       ...{ repository, name, target, enforcement: "active", rules },
-      conditions: {
-        refName: { includes: patterns.map((pattern) => `${prefix}${pattern}`), excludes: [] },
-      },
+      conditions: { refName: { includes, excludes: [] } },
       bypassActors: (exceptMaintainers ? maintainers : []).map((actorId) => ({
         ...{ actorId, actorType: "RepositoryRole", bypassMode: "always" },
       })),

@@ -1,5 +1,5 @@
 import type { EnvironmentSettings, RepositorySettings } from "../schema/repository.ts";
-import type { Refs, Target } from "./branching/branching-model.ts";
+import { defaultBranch, type Refs, type Target } from "./branching/branching-model.ts";
 import { branchingOf } from "./branching.ts";
 import { featuresOf } from "./plan-limits.ts";
 
@@ -18,15 +18,15 @@ const unprotected = {
 
 /**
  * The environment in which a stack's plan is made and its drift looked for: one with the same secrets beside that which
- * waits for somebody, since it has to run before anybody can approve.
+ * waits for somebody, since a plan has to be there before anybody can approve it, or which the default branch may not
+ * use, since drift is looked for from there.
  */
-export function planEnvironment(
-  target: Target,
-  settings: Pick<RepositorySettings, "visibility" | "plan" | "environments">,
-): string {
+export function planEnvironment(target: Target, settings: RepositorySettings): string {
   const { reviewers, waitMinutes } = settings.environments[target];
-  const waits = reviewers.users.length + reviewers.teams.length + waitMinutes > 0;
-  return waits && featuresOf(settings).reviewers ? `${target}-plan` : target;
+  const asks = reviewers.users.length + reviewers.teams.length + waitMinutes > 0;
+  const waits = asks && featuresOf(settings).reviewers;
+  const { branches = [] } = branchingOf(settings).deploys[target] ?? {};
+  return waits || !branches.includes(defaultBranch) ? `${target}-plan` : target;
 }
 
 /**
@@ -38,9 +38,14 @@ export function environmentsOf(settings: RepositorySettings): PlannedEnvironment
   const own = Object.entries(branchingOf(settings).deploys).flatMap(([key, refs]) => {
     const target = key as Target;
     const given = { ...environments[target], refs };
-    const planning = { ...given, ...unprotected, name: planEnvironment(target, settings) };
-    if (planning.name === target) return [planning];
-    return [planning, { ...given, name: target }];
+    const name = planEnvironment(target, settings);
+    if (name === target) return [{ ...given, ...unprotected, name }];
+    const branches = [...new Set([...(refs.branches ?? []), defaultBranch])];
+    const protection = featuresOf(settings).reviewers ? {} : unprotected;
+    return [
+      { ...given, ...unprotected, name, refs: { ...refs, branches } },
+      { ...given, ...protection, name: target },
+    ];
   });
   const { staging, preview } = environments;
   const previewing = {

@@ -22,6 +22,11 @@ export const directory = field(
   "an absolute path without a slash at the end",
   "/var/lib/slipway",
 );
+export const relativePath = field(
+  pattern(/^(?!\.{1,2}(\/|$))[\w.-]+(\/(?!\.{1,2}(\/|$))[\w.-]+)*$/),
+  "a path within the repository",
+  "application",
+);
 /** Where the container keeps its own files, or Slipway does, a volume would hide them. */
 export const mountPoint = field(
   pattern(/^(?!\/(dev|proc|run|sys|tmp)(\/|$))(\/(?!\.{1,2}(\/|$))[\w.-]+)+$/),

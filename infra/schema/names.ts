@@ -32,6 +32,11 @@ export const image = field(
   "an image that cannot move: name@sha256:<64 hex digits> from a registry, or sha256:<64 hex digits>, the id of an image on the host",
   "registry.example.com/erp@sha256:<64 hex digits>",
 );
+export const imageName = field(
+  pattern(/^[a-z0-9.-]+(:[0-9]{1,5})?(\/[a-z0-9][a-z0-9._-]*)+$/),
+  "an image's name with its registry, without tag or digest",
+  "ghcr.io/acme/shop",
+);
 export const hostName = field(
   pattern(hostNamePattern),
   "a host name in lower case without scheme, port or path",

@@ -16,6 +16,11 @@ export function repositoryRules(
   const { deploys } = branchingOf(settings);
   const add = (path: string[], message: string, example: Example) =>
     context.addIssue({ code: "custom", path, message, params: { example } });
+  if (settings.application && !settings.image) {
+    add(["image"], "the name of the image that is built of application", {
+      value: `ghcr.io/${settings.owner}/${settings.name}`.toLowerCase(),
+    });
+  }
   for (const target of targets) {
     const path = ["environments", target];
     if (!(target in deploys)) {

@@ -45,6 +45,8 @@ export const repository = section({
   checks: list(field.text, "a list of names of jobs", "checks", 1).default(["checks"]),
   approvals: field.approvals.default(1),
   approvers: logins("octocat"),
+  application: field.relativePath.optional(),
+  image: name.imageName.optional(),
   environments: section({
     development: environment,
     staging: environment,

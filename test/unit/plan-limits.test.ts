@@ -36,21 +36,35 @@ test("reviewers approve by comment as well", () => {
 test("beside an environment that waits there is one for its plan, with its secrets and its refs", () => {
   const all = environmentsOf(settings({ plan: "enterprise" }));
   expect(all.map(({ name }) => name)).toEqual([
+    "staging-plan",
     "staging",
     "production-plan",
     "production",
     "preview",
   ]);
-  const [, planning, deploying] = all;
+  const [, , planning, deploying] = all;
   const { reviewers: _, waitMinutes: __, ...rest } = { ...deploying, name: "production-plan" };
   expect(planning).toMatchObject(rest);
   expect(planning).toMatchObject({ reviewers: { users: [], teams: [] }, waitMinutes: 0 });
   expect(deploying).toMatchObject({ waitMinutes: 5, refs: { branches: ["main"] } });
 });
 
-test("where GitHub asks nobody there is no other one", () => {
+test("where GitHub asks nobody, and for what main deploys, there is no other one", () => {
   const all = environmentsOf(settings({ plan: "team" }));
-  expect(all.map(({ name }) => name)).toEqual(["staging", "production", "preview"]);
+  expect(all.map(({ name }) => name)).toEqual(["staging-plan", "staging", "production", "preview"]);
+  expect(all[0]?.refs).toEqual({ branches: ["staging", "main"] });
+  expect(all[1]?.refs).toEqual({ branches: ["staging"] });
+});
+
+test("drift of what tags deploy is looked for from main", () => {
+  const all = environmentsOf(settings({ branching: "trunk", plan: "team" }));
+  expect(all.map(({ name }) => name)).toEqual([
+    "staging",
+    "production-plan",
+    "production",
+    "preview",
+  ]);
+  expect(all[1]?.refs).toEqual({ tags: ["v*.*.*"], branches: ["main"] });
 });
 
 test("pull requests are previewed with staging's secrets, or with their own", () => {

@@ -7,7 +7,10 @@ type Rules = types.input.RepositoryRulesetRules;
 export type Target = "development" | "staging" | "production";
 
 /** Patterns of names as GitHub matches them: `*` stands for all but a slash. */
-export type Refs = { branches: string[] } | { tags: string[] };
+export interface Refs {
+  branches?: string[];
+  tags?: string[];
+}
 
 /** Rules of some branches or tags. */
 export interface RefRules {
@@ -18,6 +21,9 @@ export interface RefRules {
   /** Whether those who maintain or administrate the repository are exempt. Without it, nobody is. */
   exceptMaintainers?: boolean;
 }
+
+/** What every model calls it; where workflows run that no push starts. */
+export const defaultBranch = "main";
 
 /** How changes come from a branch of their own to production. */
 export interface BranchingModel {
