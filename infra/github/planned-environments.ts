@@ -22,6 +22,7 @@ const unprotected = {
  * use, since drift is looked for from there.
  */
 export function planEnvironment(target: Target, settings: RepositorySettings): string {
+  if (!featuresOf(settings).environments) return target;
   const { reviewers, waitMinutes } = settings.environments[target];
   const asks = reviewers.users.length + reviewers.teams.length + waitMinutes > 0;
   const waits = asks && featuresOf(settings).reviewers;

@@ -5,6 +5,12 @@ export function approval(): Workflow {
   return {
     name: "Approval",
     on: { issue_comment: { types: ["created"] } },
+    // What runs is the default branch, and of the comment no more than its two words is read.
+    remarks: { "  issue_comment:": "zizmor: ignore[dangerous-triggers]" },
+    concurrency: {
+      group: "approval-${{ github.event.issue.number }}",
+      "cancel-in-progress": false,
+    },
     jobs: {
       approval: {
         name: "Approval",
@@ -12,10 +18,10 @@ export function approval(): Workflow {
         "runs-on": runner,
         "timeout-minutes": 10,
         permissions: {
-          actions: "write",
+          actions: "write # to start the deploy",
           contents: "read",
-          issues: "write",
-          "pull-requests": "write",
+          issues: "write # to say why nothing is deployed",
+          "pull-requests": "write # the same below a pull request",
         },
         steps: [
           checkout(),

@@ -29,6 +29,7 @@ export function checks(): Workflow {
       ...jobs,
       // A job that is skipped counts as one that passed, so this one is not.
       checks: {
+        name: "checks",
         needs,
         if: "always()",
         "runs-on": runner,

@@ -68,8 +68,14 @@ function plan(
     ...(environment ? { environment } : {}),
     permissions: {
       contents: "read",
-      ...(asks ? { "pull-requests": "write", issues: "write" } : {}),
+      ...(asks
+        ? {
+            "pull-requests": "write # to ask for approval there",
+            issues: "write # to ask in an issue where there is no pull request",
+          }
+        : {}),
     },
+    concurrency: { group: `plan-${target}`, "cancel-in-progress": false },
     outputs: { hash: "${{ steps.plan.outputs.hash }}" },
     steps: [
       checkout(0),
@@ -117,7 +123,12 @@ function up(settings: RepositorySettings, target: Target): Job {
     concurrency: { group: `deploy-${target}`, "cancel-in-progress": false },
     permissions: {
       contents: "read",
-      ...(isApproved ? { "pull-requests": "read", issues: "read" } : {}),
+      ...(isApproved
+        ? {
+            "pull-requests": "read # to see who wrote what is deployed",
+            issues: "read # to see who approved it",
+          }
+        : {}),
     },
     steps: [
       checkout(0),
@@ -190,7 +201,8 @@ function release(): Job {
     if: "github.ref_type == 'tag'",
     "runs-on": runner,
     "timeout-minutes": 10,
-    permissions: { contents: "write" },
+    concurrency: { group: "release-${{ github.ref }}", "cancel-in-progress": false },
+    permissions: { contents: "write # to publish the release" },
     steps: [
       checkout(),
       {

@@ -30,7 +30,7 @@ function audit(settings: RepositorySettings, target: Target): Job {
     "runs-on": runner,
     "timeout-minutes": 30,
     ...(environment ? { environment } : {}),
-    permissions: { contents: "read", issues: "write" },
+    permissions: { contents: "read", issues: "write # to tell of drift" },
     steps: [
       checkout(0),
       {

@@ -12,6 +12,8 @@ export function image(settings: RepositorySettings, target: Target): Job {
   const { deploys } = branchingOf(settings);
   const isFirst = Object.keys(deploys)[0] === target;
   const isVersion = (deploys[target]?.tags ?? []).length > 0;
+  // One commit is built once.
+  const concurrency = { group: `image-${target}-\${{ github.sha }}`, "cancel-in-progress": false };
   const version: Step = { name: "Version", run: script("publish-release", "--check") };
   const outputs = { reference: "${{ steps.image.outputs.reference }}" };
   if (!application) {
@@ -20,6 +22,7 @@ export function image(settings: RepositorySettings, target: Target): Job {
       "runs-on": runner,
       "timeout-minutes": 5,
       permissions: { contents: "read" },
+      concurrency,
       outputs,
       steps: [
         ...(isVersion ? [checkout(), version] : []),
@@ -43,7 +46,11 @@ export function image(settings: RepositorySettings, target: Target): Job {
     name: "Image",
     "runs-on": runner,
     "timeout-minutes": 60,
-    permissions: { contents: "read", packages: isFirst ? "write" : "read" },
+    permissions: {
+      contents: "read",
+      packages: isFirst ? "write # to push it" : "read # to find it",
+    },
+    concurrency,
     outputs,
     steps: [
       checkout(),

@@ -21,7 +21,7 @@ export function preview(settings: RepositorySettings): Workflow {
         "runs-on": runner,
         "timeout-minutes": 15,
         ...(environment ? { environment } : {}),
-        permissions: { contents: "read", "pull-requests": "write" },
+        permissions: { contents: "read", "pull-requests": "write # to comment" },
         steps: [
           checkout(0),
           {

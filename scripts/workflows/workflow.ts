@@ -17,7 +17,8 @@ export interface Job {
   "runs-on": string;
   "timeout-minutes": number;
   environment?: { name: string; url?: string };
-  permissions?: Record<string, "read" | "write">;
+  /** `read` or `write`; after a hash, what for. */
+  permissions?: Record<string, string>;
   concurrency?: { group: string; "cancel-in-progress": boolean };
   outputs?: Record<string, string>;
   steps: Step[];
@@ -27,6 +28,8 @@ export interface Workflow {
   name: string;
   on: Record<string, unknown>;
   concurrency?: { group: string; "cancel-in-progress": boolean };
+  /** Behind a line of the file, for who reads it or looks it through. */
+  remarks?: Record<string, string>;
   jobs: Record<string, Job>;
 }
 
@@ -56,14 +59,18 @@ export function script(name: string, words = ""): string {
 }
 
 /** The file that GitHub reads. No job may do more than it says, and a command that fails in a pipe fails its step. */
-export function render({ name, on, jobs, ...rest }: Workflow): string {
+export function render({ name, on, jobs, remarks = {}, ...rest }: Workflow): string {
   const text = stringify(
     { name, on, permissions: {}, ...rest, defaults: { run: { shell: "bash" } }, jobs },
     { lineWidth: 0, aliasDuplicateObjects: false },
   );
+  const remarked = Object.entries(remarks).reduce(
+    (rest, [line, remark]) => rest.replace(`\n${line}\n`, `\n${line} # ${remark}\n`),
+    text.replaceAll(/: "(read|write) (# .+)"$/gm, ": $1 $2"),
+  );
   const versioned = Object.values(actions).reduce(
     (rest, { commit, version }) => rest.replaceAll(`@${commit}\n`, `@${commit} # ${version}\n`),
-    text,
+    remarked,
   );
   return `# Written by \`npm run workflows\` from Pulumi.github.yaml.\n${versioned}`;
 }
