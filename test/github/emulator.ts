@@ -1,0 +1,52 @@
+import { Router } from "./http/router.ts";
+import { GitHubServer } from "./http/server.ts";
+import { accountRoutes } from "./routes/accounts.ts";
+import { environmentRoutes } from "./routes/environments.ts";
+import { rulesetRoutes } from "./routes/rulesets.ts";
+import { secretRoutes } from "./routes/secrets.ts";
+import { variableRoutes } from "./routes/variables.ts";
+import { SealedBox } from "./sealed-box.ts";
+import { ensureSpecification } from "./specification/ensure-specification.ts";
+import { World } from "./world/world.ts";
+
+/**
+ * A GitHub of one's own: a real HTTP server with state. Requests and answers are held against GitHub's description of
+ * its interface; what does not keep to it stands in `server.complaints`.
+ */
+export class GitHubEmulator {
+  readonly world: World;
+  readonly server: GitHubServer;
+
+  private constructor(world: World, server: GitHubServer) {
+    this.world = world;
+    this.server = server;
+  }
+
+  static async start(): Promise<GitHubEmulator> {
+    const world = new World();
+    const box = await SealedBox.make();
+    const router = new Router(await ensureSpecification(), [
+      ...accountRoutes,
+      ...rulesetRoutes,
+      ...environmentRoutes,
+      ...secretRoutes(box),
+      ...variableRoutes,
+    ]);
+    return new GitHubEmulator(world, await GitHubServer.start(world, router));
+  }
+
+  /** The `baseUrl` of the provider. */
+  get baseUrl(): string {
+    return `${this.server.origin}/`;
+  }
+
+  /** The `baseUrl` of Octokit, and GITHUB_API_URL in a workflow. */
+  get apiUrl(): string {
+    return `${this.server.origin}/api/v3`;
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+    for (const { git } of this.world.repositories.values()) await git.remove();
+  }
+}
