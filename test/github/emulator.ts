@@ -1,8 +1,17 @@
 import { Router } from "./http/router.ts";
 import { GitHubServer } from "./http/server.ts";
 import { accountRoutes } from "./routes/accounts.ts";
+import { checkRoutes } from "./routes/checks.ts";
+import { contentRoutes } from "./routes/contents.ts";
+import { deploymentRoutes } from "./routes/deployments.ts";
 import { environmentRoutes } from "./routes/environments.ts";
+import { gitRoutes } from "./routes/git.ts";
+import { issueRoutes } from "./routes/issues.ts";
+import { pullRoutes } from "./routes/pulls.ts";
+import { releaseRoutes } from "./routes/releases.ts";
+import { reviewRoutes } from "./routes/reviews.ts";
 import { rulesetRoutes } from "./routes/rulesets.ts";
+import { runRoutes } from "./routes/runs.ts";
 import { secretRoutes } from "./routes/secrets.ts";
 import { variableRoutes } from "./routes/variables.ts";
 import { SealedBox } from "./sealed-box.ts";
@@ -31,8 +40,19 @@ export class GitHubEmulator {
       ...environmentRoutes,
       ...secretRoutes(box),
       ...variableRoutes,
+      ...runRoutes,
+      ...reviewRoutes,
+      ...releaseRoutes,
+      ...pullRoutes,
+      ...issueRoutes,
+      ...gitRoutes,
+      ...deploymentRoutes,
+      ...contentRoutes,
+      ...checkRoutes,
     ]);
-    return new GitHubEmulator(world, await GitHubServer.start(world, router));
+    const server = await GitHubServer.start(world, router);
+    world.hooksUrl = `${server.origin}/hooks`;
+    return new GitHubEmulator(world, server);
   }
 
   /** The `baseUrl` of the provider. */

@@ -38,6 +38,12 @@ export class BareRepository {
     return stdout;
   }
 
+  /** The text of a file as it was written. */
+  async blob(id: string): Promise<string> {
+    const options = { cwd: this.directory, stripFinalNewline: false };
+    return (await execa("git", ["cat-file", "blob", id], options)).stdout;
+  }
+
   /** Writes a commit that no ref names yet, and returns its id. */
   async commit({
     parents = [],

@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import type { World } from "../world/world.ts";
 import { repositoryOf, requireAccess, tokenOf } from "./access.ts";
+import { answerHook } from "./answer-hook.ts";
 import { Faults } from "./faults.ts";
 import { cutPage } from "./pages.ts";
 import { type Answer, type Call, Refusal, type RepositoryCall } from "./route.ts";
@@ -63,6 +64,11 @@ export class GitHubServer {
     const method = request.method ?? "GET";
     const match = this.router.match(method, path);
     const sent = await text(request);
+    if (url.pathname.startsWith("/hooks/")) {
+      const refused = await answerHook(this.world, url.pathname, new URLSearchParams(sent));
+      response.writeHead(refused ? 403 : 200).end(refused);
+      return;
+    }
     await setTimeout(this.faults.latencyMilliseconds);
     const { status, body, headers } = await this.reply(request, sent, url, match);
     this.log.push({ method, path, operation: match?.route.operation, status });

@@ -31,6 +31,8 @@ export class Repository {
   /** Issues and pull requests count together. */
   readonly issues = new Map<number, Issue>();
   readonly pulls = new Map<number, PullRequest>();
+  /** Who pushed last to a branch, by its name. */
+  readonly lastPusher = new Map<string, Account>();
   readonly statuses: CommitStatus[] = [];
   readonly checkRuns: CheckRun[] = [];
   readonly deployments: Deployment[] = [];

@@ -1,4 +1,5 @@
 import { BareRepository } from "../git/bare-repository.ts";
+import { installHooks } from "../git/install-hooks.ts";
 import {
   type Account,
   isAtLeast,
@@ -29,6 +30,8 @@ export class World {
   readonly tokens = new Map<string, Token>();
   /** By full name in lower case. */
   readonly repositories = new Map<string, Repository>();
+  /** Where hooks of repositories ask whether a push is allowed; set by who answers there. */
+  hooksUrl = "";
   private last = 1000;
 
   constructor() {
@@ -83,6 +86,7 @@ export class World {
       made.teams.set(this.findTeam(owner, slug), role);
     const first = await git.commit({ files: { "README.md": `# ${name}\n` }, message: "Begin" });
     await git.setRef("refs/heads/main", first);
+    await installHooks(git, this.hooksUrl, fullName);
     this.repositories.set(fullName.toLowerCase(), made);
     return made;
   }
