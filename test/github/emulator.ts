@@ -18,6 +18,26 @@ import { SealedBox } from "./sealed-box.ts";
 import { ensureSpecification } from "./specification/ensure-specification.ts";
 import { World } from "./world/world.ts";
 
+const routes = [
+  ...accountRoutes,
+  ...rulesetRoutes,
+  ...environmentRoutes,
+  ...secretRoutes,
+  ...variableRoutes,
+  ...runRoutes,
+  ...reviewRoutes,
+  ...releaseRoutes,
+  ...pullRoutes,
+  ...issueRoutes,
+  ...gitRoutes,
+  ...deploymentRoutes,
+  ...contentRoutes,
+  ...checkRoutes,
+];
+
+/** Reading GitHub's description takes its time, once a process. */
+let router: Promise<Router> | undefined;
+
 /**
  * A GitHub of one's own: a real HTTP server with state. Requests and answers are held against GitHub's description of
  * its interface; what does not keep to it stands in `server.complaints`.
@@ -32,25 +52,9 @@ export class GitHubEmulator {
   }
 
   static async start(): Promise<GitHubEmulator> {
-    const world = new World();
-    const box = await SealedBox.make();
-    const router = new Router(await ensureSpecification(), [
-      ...accountRoutes,
-      ...rulesetRoutes,
-      ...environmentRoutes,
-      ...secretRoutes(box),
-      ...variableRoutes,
-      ...runRoutes,
-      ...reviewRoutes,
-      ...releaseRoutes,
-      ...pullRoutes,
-      ...issueRoutes,
-      ...gitRoutes,
-      ...deploymentRoutes,
-      ...contentRoutes,
-      ...checkRoutes,
-    ]);
-    const server = await GitHubServer.start(world, router);
+    const world = new World(await SealedBox.make());
+    router ??= ensureSpecification().then((described) => new Router(described, routes));
+    const server = await GitHubServer.start(world, await router);
     world.hooksUrl = `${server.origin}/hooks`;
     return new GitHubEmulator(world, server);
   }

@@ -20,7 +20,10 @@ export async function answerHook(
   }
   // What is pushed lies apart until it is let in.
   const objects = said("objects")
-    ? { GIT_OBJECT_DIRECTORY: said("objects"), GIT_ALTERNATE_OBJECT_DIRECTORIES: said("alternates") }
+    ? {
+        GIT_OBJECT_DIRECTORY: said("objects"),
+        GIT_ALTERNATE_OBJECT_DIRECTORIES: said("alternates"),
+      }
     : {};
   const update = { actor, ref, before: id("before"), after: id("after"), objects };
   const { allowed, reasons } = await judgeRefUpdate(world, repository, update);

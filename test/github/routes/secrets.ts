@@ -8,7 +8,6 @@ import {
   type RepositoryCall,
   type Route,
 } from "../http/route.ts";
-import type { SealedBox } from "../sealed-box.ts";
 import { secret as shape } from "../shapes/environment.ts";
 import type { Permission } from "../world/actors.ts";
 import type { Secret } from "../world/environment.ts";
@@ -17,29 +16,26 @@ import { environmentOf } from "./environments.ts";
 import { requireName } from "./names.ts";
 
 /** Secrets of repositories and of environments. */
-export function secretRoutes(box: SealedBox): Route[] {
-  return [
-    ...routesOf(box, "secrets", ({ repository }) => repository.secrets, {
-      list: "actions/list-repo-secrets",
-      key: "actions/get-repo-public-key",
-      put: "actions/create-or-update-repo-secret",
-      get: "actions/get-repo-secret",
-      remove: "actions/delete-repo-secret",
-    }),
-    ...routesOf(box, "environments", (call) => environmentOf(call).secrets, {
-      list: "actions/list-environment-secrets",
-      key: "actions/get-environment-public-key",
-      put: "actions/create-or-update-environment-secret",
-      get: "actions/get-environment-secret",
-      remove: "actions/delete-environment-secret",
-    }),
-  ];
-}
+export const secretRoutes: Route[] = [
+  ...routesOf("secrets", ({ repository }) => repository.secrets, {
+    list: "actions/list-repo-secrets",
+    key: "actions/get-repo-public-key",
+    put: "actions/create-or-update-repo-secret",
+    get: "actions/get-repo-secret",
+    remove: "actions/delete-repo-secret",
+  }),
+  ...routesOf("environments", (call) => environmentOf(call).secrets, {
+    list: "actions/list-environment-secrets",
+    key: "actions/get-environment-public-key",
+    put: "actions/create-or-update-environment-secret",
+    get: "actions/get-environment-secret",
+    remove: "actions/delete-environment-secret",
+  }),
+];
 
 type Operations = Record<"list" | "key" | "put" | "get" | "remove", string>;
 
 function routesOf(
-  box: SealedBox,
   permission: Permission,
   secretsOf: (call: RepositoryCall) => Map<string, Secret>,
   operations: Operations,
@@ -52,7 +48,7 @@ function routesOf(
     }),
     inRepository(operations.key, permission, "read", (call) => {
       secretsOf(call);
-      return ok({ key_id: box.keyId, key: box.publicKey });
+      return ok({ key_id: call.world.box.keyId, key: call.world.box.publicKey });
     }),
     inRepository(operations.get, permission, "read", (call) =>
       ok(shape(found(secretsOf(call).get(nameOf(call))))),
@@ -61,6 +57,7 @@ function routesOf(
       const secrets = secretsOf(call);
       const name = nameOf(call);
       requireName(name);
+      const { box } = call.world;
       const body = bodyOf<{ encrypted_value: string; key_id: string }>(call);
       const value = body.key_id === box.keyId ? box.open(body.encrypted_value ?? "") : undefined;
       if (value === undefined) throw new Refusal(422, "Bad request - invalid sealed box");

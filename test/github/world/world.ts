@@ -1,5 +1,6 @@
 import { BareRepository } from "../git/bare-repository.ts";
 import { installHooks } from "../git/install-hooks.ts";
+import type { SealedBox } from "../sealed-box.ts";
 import {
   type Account,
   isAtLeast,
@@ -32,9 +33,12 @@ export class World {
   readonly repositories = new Map<string, Repository>();
   /** Where hooks of repositories ask whether a push is allowed; set by who answers there. */
   hooksUrl = "";
+  /** What secrets are sealed for. */
+  readonly box: SealedBox;
   private last = 1000;
 
-  constructor() {
+  constructor(box: SealedBox) {
+    this.box = box;
     this.account("github-actions[bot]", "Bot").appId = actionsApp;
   }
 

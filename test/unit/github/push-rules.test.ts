@@ -80,12 +80,16 @@ test("a branch that wants pull requests may be made, and is changed by nothing e
   const said = ["Changes must be made through a pull request."];
   expect(await at.push("walt", "refs/heads/release/1", next)).toEqual(said);
   expect(await at.push("ada", "refs/heads/release/1", next)).toEqual(said);
-  expect(await at.push("walt", "refs/heads/release/1/deeper", next)).toEqual([]);
+  expect(await at.push("walt", "refs/heads/release/2/deeper", next)).toEqual([]);
+  expect(await at.push("walt", "refs/heads/release/2/deeper", await at.commit([next]))).toEqual([]);
 });
 
 test("required checks have to have passed on the very commit", async () => {
   const checks = [{ context: "test" }, { context: "lint", integration_id: 15368 }];
-  const parameters = { required_status_checks: checks, strict_required_status_checks_policy: false };
+  const parameters = {
+    required_status_checks: checks,
+    strict_required_status_checks_policy: false,
+  };
   await at.protect({ rules: [{ type: "required_status_checks", parameters }] }, ["~ALL"]);
   const sha = await at.commit([main]);
   const missing = (name: string) => `Required status check "${name}" is expected.`;
@@ -97,7 +101,13 @@ test("required checks have to have passed on the very commit", async () => {
   await repos.createCommitStatus({ ...shop, sha, context: "lint", state: "success" });
   // It has to come from the app.
   expect(await at.push("walt", "refs/heads/main", sha)).toEqual([missing("lint")]);
-  await runs.create({ ...shop, head_sha: sha, name: "lint", conclusion: "success", status: "completed" });
+  await runs.create({
+    ...shop,
+    head_sha: sha,
+    name: "lint",
+    conclusion: "success",
+    status: "completed",
+  });
   await repos.createCommitStatus({ ...shop, sha, context: "test", state: "failure" });
   expect(await at.push("walt", "refs/heads/main", sha)).toEqual([missing("test")]);
   await repos.createCommitStatus({ ...shop, sha, context: "test", state: "success" });
@@ -141,7 +151,9 @@ describe("tags", () => {
     expect(await at.push("ada", "refs/tags/v1.0.0", moved)).toEqual([
       "Cannot update this protected ref.",
     ]);
-    expect(await at.push("ada", "refs/tags/v1.0.0", undefined)).toEqual(["Cannot delete this ref."]);
+    expect(await at.push("ada", "refs/tags/v1.0.0", undefined)).toEqual([
+      "Cannot delete this ref.",
+    ]);
     expect(await at.push("walt", "refs/tags/nightly", main)).toEqual([]);
     expect(await at.push("walt", "refs/tags/nightly", await at.commit([]))).toEqual([]);
   });
@@ -164,7 +176,12 @@ test.each([
   [{ actor_type: "User", actor_id: "walt" }, ["walt"]],
 ] as const)("%j bypasses", async ({ actor_type, actor_id: given }, exempt) => {
   const { world } = at.github;
-  const meant = given === "deployers" ? world.findTeam("acme", given) : given === "walt" ? world.find(given) : undefined;
+  const meant =
+    given === "deployers"
+      ? world.findTeam("acme", given)
+      : given === "walt"
+        ? world.find(given)
+        : undefined;
   const actor_id = meant?.id ?? (given as number);
   const bypass_actors = [{ actor_type, actor_id, bypass_mode: "always" as const }];
   await at.protect({ rules: [{ type: "update" }], bypass_actors });

@@ -24,7 +24,13 @@ export class Shop {
     for (const login of ["olga", "rita", "walt", "wilma", "mia", "ada", "sam"]) world.user(login);
     world.organization("acme", plan, ["olga"]);
     world.team("acme", "deployers", ["mia"]);
-    const roles = { rita: "read", walt: "write", wilma: "write", mia: "maintain", ada: "admin" } as const;
+    const roles = {
+      rita: "read",
+      walt: "write",
+      wilma: "write",
+      mia: "maintain",
+      ada: "admin",
+    } as const;
     return new Shop(github, await world.repository("acme/shop", { visibility, roles }));
   }
 
@@ -70,7 +76,12 @@ export class Shop {
   async propose(login: string, branch = "feature", base = "main") {
     const sha = await this.commit([await this.tip(base)]);
     await this.push(login, `refs/heads/${branch}`, sha);
-    const made = await this.as(login).pulls.create({ ...shop, title: "A change", head: branch, base });
+    const made = await this.as(login).pulls.create({
+      ...shop,
+      title: "A change",
+      head: branch,
+      base,
+    });
     return { number: made.data.number, sha };
   }
 }
