@@ -10,7 +10,7 @@ await runScript(async () => {
     about: "Makes a plain `pulumi` in this shell the same as `npm run pulumi --`.",
   });
   if (stack === localStack) requireLocalStack();
-  const toolchain = await prepareToolchain();
+  const toolchain = await prepareToolchain(stack);
   for (const [key, value] of Object.entries(stackEnvironment(stack, toolchain))) {
     console.log(
       value === undefined ? `unset ${key}` : `export ${key}='${value.replaceAll("'", `'\\''`)}'`,

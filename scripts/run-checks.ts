@@ -10,7 +10,7 @@ import { buildApp } from "./images/build-app.ts";
 import { resolveImages } from "./images/resolve-images.ts";
 import { duration, runSteps } from "./progress.ts";
 import { ensureProgram, ensureToolchain } from "./toolchain/ensure-toolchain.ts";
-import { challtestsrv, k6, pebble, registry } from "./toolchain/versions.ts";
+import { challtestsrv, githubPlugin, k6, pebble, registry } from "./toolchain/versions.ts";
 import { root } from "./workspace.ts";
 
 interface Counts {
@@ -34,7 +34,7 @@ await runScript(async () => {
     { title: "Docker engine", run: ensureDocker },
     {
       title: "Pulumi CLI and plugins",
-      run: async (report) => void (await ensureToolchain(report)),
+      run: async (report) => void (await ensureToolchain(report, [githubPlugin])),
     },
     {
       title: "Images",

@@ -7,7 +7,7 @@ await runScript(async () => {
   const words = process.argv.slice(2);
   const { stack, rest, isNamed, asksForHelp } = addressedStack(words);
   if (stack === localStack && !asksForHelp) requireLocalStack();
-  const toolchain = await prepareToolchain();
+  const toolchain = await prepareToolchain(stack);
   const engine = toolchain.parts.find(({ name }) => name === "pulumi")?.executable;
   if (!engine || !process.execve) throw new Failure("the toolchain has no Pulumi CLI");
   const environment = { ...process.env, ...stackEnvironment(stack, toolchain) };

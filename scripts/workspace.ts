@@ -14,6 +14,9 @@ export const root = join(import.meta.dirname, "..");
  */
 export const localStack = process.env.SLIPWAY_LOCAL_STACK ?? "local";
 
+/** The stack of the repository's rules and environments on GitHub; no server belongs to it. */
+export const githubStack = "github";
+
 /** What the local stack's configuration is copied from when it is made. */
 export const localTemplate =
   process.env.SLIPWAY_LOCAL_TEMPLATE ?? join(root, "examples/erp/Pulumi.local.yaml");

@@ -23,15 +23,18 @@ const typescriptPlugins = fileURLToPath(new URL("plugins/bin", import.meta.url))
 /**
  * Gives this machine the Pulumi engine and its plugins: the official ones where the download site answers, else
  * built from their Go modules, or in TypeScript where there is no such module. Once done it starts no process and
- * asks no network; what was chosen stands until the cache is removed.
+ * asks no network; what was chosen stands until the cache is removed. `more` are parts beside those that every stack needs.
  */
-export async function ensureToolchain(report: Report): Promise<Toolchain> {
-  const present = presentToolchain();
+export async function ensureToolchain(
+  report: Report,
+  more: readonly Part[] = [],
+): Promise<Toolchain> {
+  const present = presentToolchain(more);
   if (present) return present;
 
   const { DownloadSite } = await import("./download-part.ts");
   const site = new DownloadSite();
-  for (const part of parts) {
+  for (const part of [...parts, ...more]) {
     if (locate(part)) continue;
     if (site.reachable) report.detail(`${part.name} ${part.version}: asking ${site.base}`);
     const askedBefore = site.reachable;
@@ -58,7 +61,7 @@ export async function ensureToolchain(report: Report): Promise<Toolchain> {
     }
   }
 
-  const made = presentToolchain();
+  const made = presentToolchain(more);
   if (!made)
     throw new Error(`the toolchain is not whole after it was made: look into ${cacheRoot()}`);
   return made;
@@ -74,9 +77,9 @@ export async function ensureProgram(
 }
 
 /** The toolchain that the cache holds, when nothing is missing. */
-export function presentToolchain(): Toolchain | undefined {
+export function presentToolchain(more: readonly Part[] = []): Toolchain | undefined {
   const found: Toolchain["parts"] = [];
-  for (const part of parts) {
+  for (const part of [...parts, ...more]) {
     const origin = locate(part);
     if (!origin) return undefined;
     found.push(entry(part, origin));

@@ -74,13 +74,24 @@ export const dockerPlugin: Part = {
   },
 };
 
-/** The parts that `pulumi up` needs, in the order in which they are made. Those without a Go module are also in plugins/. */
+/** The parts that every stack needs, in the order in which they are made. Those without a Go module are also in plugins/. */
 export const parts: readonly Part[] = [
   pulumi,
   dockerPlugin,
   providerPlugin("command", npmVersions["@pulumi/command"]),
   providerPlugin("random", npmVersions["@pulumi/random"]),
 ];
+
+/** Only for the stack `github`: who has none never gets it. */
+export const githubPlugin: Part = {
+  ...providerPlugin("github", npmVersions["@pulumi/github"]),
+  goModule: {
+    directory: "github-plugin",
+    package: ".",
+    versionVariable: "main.version",
+    versionText: npmVersions["@pulumi/github"],
+  },
+};
 
 const traefikVersion = "3.6.12";
 
