@@ -7,8 +7,5 @@ async function environment() {
   return import("./index.ts");
 }
 
-async function repository() {
-  return { ...(await import("./github/index.ts")), release: undefined, volumes: undefined };
-}
-
-export const { url, release, volumes } = await (isRepository() ? repository() : environment());
+/** Its exports are the stack's outputs. */
+export default await (isRepository() ? import("./github/index.ts") : environment());

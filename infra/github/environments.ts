@@ -27,7 +27,7 @@ export function declareEnvironments(settings: RepositorySettings, repository: Re
             github.getUserOutput({ username }, asked).apply(({ id }) => Number(id)),
           ),
           teams: teams.map((slug) =>
-            github.getTeamOutput({ slug }, asked).apply(({ id }) => Number(id)),
+            github.getTeamOutput({ slug, summaryOnly: true }, asked).apply(({ id }) => Number(id)),
           ),
         },
         // Where GitHub protects nothing, it forgets this, too.

@@ -2,18 +2,16 @@ import { describeMistakes } from "../../infra/schema/mistakes.ts";
 import { type RepositorySettings, repositoryStackShape } from "../../infra/schema/repository.ts";
 import { readConfiguration } from "../environment.ts";
 import { Failure } from "../failure.ts";
-
-/** The stack that is the repository on GitHub. */
-export const repositoryStack = "github";
+import { githubStack } from "../workspace.ts";
 
 /** Its settings as its file has them. Secrets are in there only as names. */
 export function readRepository(): RepositorySettings {
   const given = {
-    repository: withoutSecrets(readConfiguration(repositoryStack)["slipway:repository"]),
+    repository: withoutSecrets(readConfiguration(githubStack)["slipway:repository"]),
   };
   const { data, error } = repositoryStackShape.safeParse(given);
   if (data) return data.repository;
-  const reading = { stack: repositoryStack, project: "slipway", given, secret: new Set<string>() };
+  const reading = { stack: githubStack, project: "slipway", given, secret: new Set<string>() };
   throw new Failure(describeMistakes(error.issues, reading));
 }
 

@@ -9,9 +9,9 @@ export async function runProgram(recorder: Recorder, changes: Record<string, unk
   vi.resetModules();
   // The host of this program is no host.
   vi.doMock("../../infra/lease.ts", () => ({ takeLease: () => Promise.resolve() }));
-  const outputs = await import("../../infra/start.ts");
+  const { default: outputs } = await import("../../infra/start.ts");
   await recorder.wait();
-  return outputs;
+  return outputs as typeof import("../../infra/index.ts");
 }
 
 /** The containers of the release, which have its label. */

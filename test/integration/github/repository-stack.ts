@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { stringify } from "yaml";
+import type { Plan } from "../../github/world/actors.ts";
+import type { Visibility } from "../../github/world/repository.ts";
+import { Shop } from "../../unit/github/shop.ts";
+
+const token = "token-of-an-owner";
+const root = join(import.meta.dirname, "../../..");
+
+/** The stack `github`, and a GitHub with the repository that it declares rules for. */
+export class RepositoryStack {
+  readonly at: Shop;
+  readonly #directory = mkdtempSync(join(tmpdir(), "slipway-github-"));
+
+  private constructor(at: Shop) {
+    this.at = at;
+  }
+
+  static async open(plan?: Plan, visibility?: Visibility) {
+    const stack = new RepositoryStack(await Shop.open(plan, visibility));
+    stack.at.github.world.token(token, "olga");
+    const { failed, all } = await stack.pulumi("stack", "init", "github");
+    if (failed) throw new Error(all);
+    return stack;
+  }
+
+  /** Writes the stack's file, all of it. */
+  configure(settings: object): void {
+    const own = { owner: "acme", name: "shop", api: this.at.github.baseUrl, plan: "enterprise" };
+    const config = { "slipway:repository": { ...own, ...settings } };
+    writeFileSync(this.#configFile, stringify({ config }));
+  }
+
+  /** Sets one of its secrets, as people do. */
+  async setSecret(key: string, value: string): Promise<void> {
+    const words = ["config", "set", "--secret", "--path", `slipway:repository.${key}`, value];
+    const { failed, all } = await this.pulumi(...words);
+    if (failed) throw new Error(all);
+  }
+
+  /** As `npm run pulumi` does. Does not throw: look at `exitCode`. */
+  pulumi(...words: string[]) {
+    const isInit = words[0] === "stack";
+    const script = join(root, "scripts/run-pulumi.ts");
+    const stack = isInit ? [] : ["--stack", "github"];
+    return execa("node", [script, ...stack, ...words, "--non-interactive", "--color", "never"], {
+      ...{ cwd: root, preferLocal: true, localDir: root, all: true, reject: false },
+      env: {
+        PULUMI_BACKEND_URL: `file://${this.#directory}?metadata=skip`,
+        PULUMI_CONFIG_PASSPHRASE: "of-a-test",
+        PULUMI_OPTION_CONFIG_FILE: this.#configFile,
+        GITHUB_TOKEN: token,
+      },
+    });
+  }
+
+  /** `pulumi up`; throws what the CLI printed when it fails. */
+  async up(): Promise<string> {
+    const { exitCode, all } = await this.pulumi("up", "--yes", "--skip-preview");
+    if (exitCode !== 0) throw new Error(all);
+    return all;
+  }
+
+  async close(): Promise<void> {
+    await this.at.close();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  get #configFile(): string {
+    return join(this.#directory, "Pulumi.github.yaml");
+  }
+}
