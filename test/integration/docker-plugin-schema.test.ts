@@ -1,44 +1,20 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { execa } from "execa";
-import ts from "typescript";
 import { beforeAll, expect, test } from "vitest";
 import { ensureToolchain } from "../../scripts/toolchain/ensure-toolchain.ts";
 import { dockerPlugin } from "../../scripts/toolchain/versions.ts";
-
-interface Property {
-  type?: string;
-  $ref?: string;
-  items?: Property;
-  additionalProperties?: Property;
-  willReplaceOnChanges?: boolean;
-}
-interface ObjectType {
-  properties?: Record<string, Property>;
-  required?: string[];
-}
-interface Resource extends ObjectType {
-  inputProperties?: Record<string, Property>;
-  requiredInputs?: string[];
-}
-interface Schema {
-  version: string;
-  provider: Resource;
-  resources: Record<string, Resource>;
-  types: Record<string, ObjectType>;
-}
+import {
+  membersInSchema,
+  membersInTypes,
+  type PluginSchema,
+  schemaOf,
+} from "../plugins/published-members.ts";
 
 const sdk = fileURLToPath(new URL("../../node_modules/@pulumi/docker/", import.meta.url));
-let schema: Schema;
+let schema: PluginSchema;
 
 beforeAll(async () => {
-  const { path } = await ensureToolchain({ detail: () => {}, note: () => {} });
-  const plugin = path.map((each) => join(each, "pulumi-resource-docker")).find(existsSync);
-  const { stdout } = await execa("pulumi", ["package", "get-schema", String(plugin)], {
-    env: { PATH: [...path, process.env.PATH].join(":"), PULUMI_SKIP_UPDATE_CHECK: "true" },
-  });
-  schema = JSON.parse(stdout) as Schema;
+  const toolchain = await ensureToolchain({ detail: () => {}, note: () => {} });
+  schema = await schemaOf(toolchain, "docker");
 });
 
 test("the plugin is of the npm package's version", () => {
@@ -54,7 +30,7 @@ test.each([
 ])("%s: the inputs are those of the npm package", (file, name, token) => {
   const resource = token === "pulumi:providers:docker" ? schema.provider : schema.resources[token];
   expect(membersInSchema(resource?.inputProperties, resource?.requiredInputs)).toEqual(
-    membersInTypes(file, name),
+    membersInTypes(sdk + file, name),
   );
 });
 
@@ -65,7 +41,7 @@ test("the objects inside the inputs are those of the npm package", () => {
   expect(used.length).toBeGreaterThan(20);
   for (const token of used) {
     const name = token.split(":").at(-1) as string;
-    const expected = membersInTypes("types/input.d.ts", name);
+    const expected = membersInTypes(`${sdk}types/input.d.ts`, name);
     if (Object.keys(expected).length === 0) continue; // Only an output has it.
     expect({
       [name]: membersInSchema(schema.types[token]?.properties, schema.types[token]?.required),
@@ -106,61 +82,3 @@ test("a container is replaced, or changed in place, as the releases rely on it",
   expect(replacing(replaced)).toEqual(replaced);
   expect(replacing(inPlace)).toEqual([]);
 });
-
-/** Each property with its type, `?` before it when it may be left out. */
-function membersInSchema(properties: Record<string, Property> = {}, required: string[] = []) {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, property]) => [
-      name,
-      (required.includes(name) ? "" : "?") + typeInSchema(property),
-    ]),
-  );
-}
-
-function typeInSchema(property: Property): string {
-  if (property.$ref) return property.$ref.split(":").at(-1) as string;
-  if (property.type === "array") return `${typeInSchema(property.items ?? {})}[]`;
-  if (property.type === "object")
-    return `{${typeInSchema(property.additionalProperties ?? { type: "string" })}}`;
-  return property.type === "integer" ? "number" : String(property.type);
-}
-
-/** The same out of the npm package's declarations; empty where there is no such interface. */
-function membersInTypes(file: string, name: string): Record<string, string> {
-  const source = ts.createSourceFile(
-    file,
-    readFileSync(sdk + file, "utf8"),
-    ts.ScriptTarget.Latest,
-    true,
-  );
-  const found = source.statements.find(
-    (node) => ts.isInterfaceDeclaration(node) && node.name.text === name,
-  );
-  if (!found || !ts.isInterfaceDeclaration(found)) return {};
-  return Object.fromEntries(
-    found.members
-      .filter(ts.isPropertySignature)
-      .map((member) => [
-        member.name.getText(),
-        (member.questionToken ? "?" : "") + typeInTypes(member.type as ts.TypeNode),
-      ]),
-  );
-}
-
-function typeInTypes(node: ts.TypeNode): string {
-  if (ts.isUnionTypeNode(node))
-    return node.types
-      .filter((each) => each.kind !== ts.SyntaxKind.UndefinedKeyword)
-      .map(typeInTypes)
-      .join("|");
-  if (ts.isArrayTypeNode(node)) return `${typeInTypes(node.elementType)}[]`;
-  if (ts.isTypeLiteralNode(node)) {
-    const [index] = node.members;
-    return `{${index && ts.isIndexSignatureDeclaration(index) ? typeInTypes(index.type) : ""}}`;
-  }
-  if (!ts.isTypeReferenceNode(node)) return node.getText();
-  const name = node.typeName.getText();
-  return name === "pulumi.Input"
-    ? typeInTypes(node.typeArguments?.[0] as ts.TypeNode)
-    : (name.split(".").at(-1) as string);
-}

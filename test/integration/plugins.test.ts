@@ -1,17 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureToolchain } from "../../scripts/toolchain/ensure-toolchain.ts";
-import { linkPlugins } from "../../scripts/toolchain/link-plugins.ts";
-
-const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
+import { ThrowAwayProgram } from "./throw-away-program.ts";
 
 // What it does is told by the environment, so that every run is of the same program.
-const program = `
+const source = `
 import { local } from "@pulumi/command";
 import { RandomPassword } from "@pulumi/random";
 const password = new RandomPassword("password", { length: 24, minNumeric: 4 });
@@ -28,59 +23,30 @@ export const hash = password.bcryptHash;
 export const said: unknown = command.stdout;
 `;
 
-let root: string;
+let program: ThrowAwayProgram;
 let log: string;
-let state = { WORD: "one", TRIGGER: "1", THEN: "" };
-let pulumi: (...args: string[]) => Promise<string>;
 
 beforeAll(async () => {
   const toolchain = await ensureToolchain({ detail: () => {}, note: () => {} });
   for (const { name, version, origin, executable } of toolchain.parts) {
     console.info(`${name} ${version}, ${origin}: ${executable}`);
   }
-  root = await mkdtemp(join(tmpdir(), "slipway-plugins-"));
-  log = join(root, "log");
-  const home = join(root, "home");
-  const path = linkPlugins(toolchain, home);
-  pulumi = async (...args) => {
-    const { all } = await execa("pulumi", [...args, "--non-interactive"], {
-      cwd: root,
-      all: true,
-      env: {
-        PATH: [...path, join(modules, ".bin"), process.env.PATH].join(":"),
-        PULUMI_HOME: home,
-        PULUMI_BACKEND_URL: `file://${root}/state?metadata=skip`,
-        PULUMI_CONFIG_PASSPHRASE: "for this test",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        COMMAND_LOG: log,
-        ...state,
-      },
-    });
-    return all;
-  };
-  await mkdir(join(root, "state"));
-  await symlink(modules, join(root, "node_modules"));
-  await writeFile(join(root, "package.json"), '{ "type": "module" }');
-  await writeFile(join(root, "index.ts"), program);
-  await writeFile(
-    join(root, "Pulumi.yaml"),
-    "name: plugins\nruntime:\n  name: nodejs\n  options: { typescript: false }\nmain: index.ts\n",
-  );
-  await pulumi("stack", "init", "test");
+  program = await ThrowAwayProgram.make(toolchain, source, { WORD: "one", TRIGGER: "1", THEN: "" });
+  log = join(program.directory, "log");
+  setInputs({ COMMAND_LOG: log });
 });
 
-afterAll(() => rm(root, { recursive: true, force: true }));
+afterAll(() => program.remove());
 
-const up = (...args: string[]) => pulumi("up", "--yes", "--skip-preview", ...args);
+const setInputs = (inputs: Record<string, string>) => {
+  program.environment = { ...program.environment, ...inputs };
+};
+const pulumi = (...words: string[]) => program.pulumi(...words);
+const up = (...words: string[]) => program.up(...words);
 const password = async () => {
-  const exported = JSON.parse(await pulumi("stack", "export", "--show-secrets"));
-  const resources = exported.deployment.resources as {
-    urn: string;
-    outputs?: { result?: { plaintext: string } };
-  }[];
-  const found = resources.find(({ urn }) => urn.endsWith("::password"))?.outputs?.result?.plaintext;
-  return JSON.parse(String(found)) as string;
+  const found = (await program.resources()).find(({ urn }) => urn.endsWith("::password"));
+  const result = found?.outputs?.result as { plaintext: string } | undefined;
+  return JSON.parse(String(result?.plaintext)) as string;
 };
 
 test("a preview runs nothing", async () => {
@@ -106,28 +72,28 @@ test("nothing changes by itself, nor by a refresh", async () => {
 
 test("a changed input runs the update, which knows the previous output", async () => {
   await writeFile(log, "");
-  state = { ...state, WORD: "two" };
+  setInputs({ WORD: "two" });
   expect(await up()).toContain("1 updated");
   expect(await readFile(log, "utf8")).toBe(`update after created\n${await password()}\n`);
 });
 
 test("a changed trigger replaces: first the creation, then the deletion of the old one", async () => {
   await writeFile(log, "");
-  state = { ...state, TRIGGER: "2" };
+  setInputs({ TRIGGER: "2" });
   expect(await up()).toContain("1 replaced");
   const secret = await password();
   expect(await readFile(log, "utf8")).toBe(`create two\n${secret}\ndelete\n${secret}\n`);
 });
 
 test("a failing command fails the deployment with all that it wrote, and is run again next time", async () => {
-  state = { ...state, TRIGGER: "3", THEN: "seq 40000 | tr '\\n' .; exit 9" };
+  setInputs({ TRIGGER: "3", THEN: "seq 40000 | tr '\\n' .; exit 9" });
   const failure = await up().then(
     () => "it did not fail",
     (error: { all: string }) => error.all,
   );
   expect(failure).toContain('exit status 9: running "(echo');
   expect(failure).toContain(".39999.40000.");
-  state = { ...state, THEN: "" };
+  setInputs({ THEN: "" });
   expect(await up()).toContain("1 replaced");
 });
 

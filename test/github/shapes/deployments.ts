@@ -13,7 +13,8 @@ export function deploymentStatus(given: DeploymentStatus, of: Deployment) {
   const { id, state, description, environmentUrl, logUrl, creator, createdAt } = given;
   return {
     ...{ id, state, description, creator: simpleUser(creator), environment: of.environment },
-    ...{ environment_url: environmentUrl, log_url: logUrl, target_url: logUrl },
+    ...(environmentUrl && { environment_url: environmentUrl }),
+    ...(logUrl && { log_url: logUrl, target_url: logUrl }),
     ...{ created_at: createdAt, updated_at: createdAt },
   };
 }

@@ -56,6 +56,7 @@ function fillLinks(
 function fits(schema: Schema, object: Record<string, unknown>): boolean {
   return (
     schema.type !== "null" &&
+    schema.type !== "array" &&
     (schema.required ?? []).every((name) => isAddress(name) || name in object) &&
     Object.entries(schema.properties ?? {}).every(
       ([name, { enum: values }]) =>
