@@ -16,9 +16,6 @@ export const accountRoutes: Route[] = [
     operation: "users/get-by-username",
     answer: ({ world, path }) => ok(publicUser(found(lookUp(world, path.username)))),
   },
-  // Nobody has keys here; the plugin asks for them with every user.
-  { operation: "users/list-gpg-keys-for-user", answer: () => ok([]) },
-  { operation: "users/list-public-keys-for-user", answer: () => ok([]) },
   {
     operation: "orgs/get",
     answer({ world, path }) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -32,6 +32,11 @@ export class RepositoryStack {
     const own = { owner: "acme", name: "shop", api: this.at.github.baseUrl, plan: "enterprise" };
     const config = { "slipway:repository": { ...own, ...settings } };
     writeFileSync(this.#configFile, stringify({ config }));
+  }
+
+  /** The text of the stack's file. */
+  get file(): string {
+    return readFileSync(this.#configFile, "utf8");
   }
 
   /** Sets one of its secrets, as people do. */

@@ -1,0 +1,159 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { parseDocument } from "yaml";
+import { repository as repositoryShape } from "../../../infra/schema/repository.ts";
+import { workflowFiles } from "../../../scripts/workflows/workflows.ts";
+import { type Trigger, WorkflowRun } from "../../github/actions/workflow-run.ts";
+import type { Repository } from "../../github/world/repository.ts";
+import { type Deployments, makeDeployments } from "../deploy/deployments.ts";
+import { RepositoryStack } from "./repository-stack.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const environments = ["staging", "production"] as const;
+
+/**
+ * This repository on a GitHub that has no reviewers on its plan, with a small stack as `production`, on this machine's
+ * engine, and its workflows. What runs is what is committed there.
+ */
+export class Pipeline {
+  readonly github: RepositoryStack;
+  readonly #production: Deployments;
+  readonly #directory = mkdtempSync(join(tmpdir(), "slipway-pipeline-"));
+
+  private constructor(github: RepositoryStack, production: Deployments) {
+    this.github = github;
+    this.#production = production;
+  }
+
+  static async open(): Promise<Pipeline> {
+    const pipeline = new Pipeline(await RepositoryStack.open("team"), await makeDeployments());
+    await pipeline.#declare();
+    await pipeline.#begin();
+    return pipeline;
+  }
+
+  get repository(): Repository {
+    return this.github.at.repository;
+  }
+
+  /** Runs a workflow for a ref. */
+  run(file: string, trigger: Partial<Trigger> & Pick<Trigger, "event">) {
+    const modules = join(root, "node_modules");
+    const complete = { ref: "refs/heads/main", actor: "walt", ...trigger };
+    return new WorkflowRun(this.github.at.github, this.repository, complete, { modules }).run(file);
+  }
+
+  /** Puts a commit with these files on a branch, past every rule. */
+  async commit(files: Record<string, string>, branch = "main"): Promise<string> {
+    const { git } = this.repository;
+    const parent = (await git.resolve(branch)) ?? (await git.resolve("main")) ?? "";
+    const commit = await git.commit({ parents: [parent], files });
+    await git.setRef(`refs/heads/${branch}`, commit);
+    return commit;
+  }
+
+  /** Production's file with other settings; keys as the CLI writes them. */
+  productionWith(values: Record<string, unknown> = {}): string {
+    const config = parseDocument(readFileSync(this.#production.stack.configFile, "utf8"));
+    for (const [key, value] of Object.entries(values)) {
+      config.setIn(["config", ...`slipway:${key}`.split(".")], config.createNode(value));
+    }
+    return config.toString();
+  }
+
+  async close(): Promise<void> {
+    const file = join(this.#directory, "Pulumi.production.yaml");
+    writeFileSync(file, this.productionWith());
+    const script = join(root, "scripts/run-pulumi.ts");
+    const words = [
+      "--stack",
+      "production",
+      "destroy",
+      "--yes",
+      "--skip-preview",
+      "--non-interactive",
+    ];
+    const { failed, all } = await execa("node", [script, ...words], {
+      ...{ cwd: root, preferLocal: true, localDir: root, all: true, reject: false },
+      env: { ...this.#state, PULUMI_OPTION_CONFIG_FILE: file },
+    });
+    await this.github.close();
+    await this.#production.stack.takeDown();
+    rmSync(this.#directory, { recursive: true, force: true });
+    if (failed) throw new Error(all);
+  }
+
+  get #state() {
+    return {
+      PULUMI_BACKEND_URL: `file://${this.#directory}?metadata=skip`,
+      PULUMI_CONFIG_PASSPHRASE: readFileSync(
+        join(this.#production.stack.files, "passphrase"),
+        "utf8",
+      ).trim(),
+    };
+  }
+
+  get #settings() {
+    const { PULUMI_BACKEND_URL } = this.#state;
+    const variables = { PULUMI_BACKEND_URL };
+    const reviewers = { users: ["mia"] };
+    return {
+      ...{ owner: "acme", name: "shop", plan: "team" as const },
+      environments: { staging: { variables }, production: { variables, reviewers } },
+    };
+  }
+
+  async #declare(): Promise<void> {
+    const { PULUMI_CONFIG_PASSPHRASE } = this.#state;
+    this.github.configure(this.#settings);
+    for (const name of environments) {
+      const key = `environments.${name}.secrets.PULUMI_CONFIG_PASSPHRASE`;
+      await this.github.setSecret(key, PULUMI_CONFIG_PASSPHRASE);
+    }
+    await this.github.up();
+  }
+
+  /** The checkout as it is, with the configuration of the test, is what `main` begins with. */
+  async #begin(): Promise<void> {
+    const { git } = this.repository;
+    const { stdout: changed } = await execa("git", ["stash", "create"], { cwd: root });
+    const { stdout: head } = await execa("git", ["rev-parse", "HEAD"], { cwd: root });
+    await git.git(["fetch", "--quiet", root, changed || head]);
+    await git.setRef("refs/heads/main", changed || head);
+    const secrets = { PULUMI_CONFIG_PASSPHRASE: "" };
+    const { environments: given, ...rest } = this.#settings;
+    const settings = repositoryShape.parse({
+      ...rest,
+      environments: {
+        staging: { ...given.staging, secrets },
+        production: { ...given.production, secrets },
+      },
+    });
+    const workflows = [...workflowFiles(settings)].map(([name, text]) => [
+      `.github/workflows/${name}`,
+      text,
+    ]);
+    await this.commit({
+      "Pulumi.github.yaml": this.github.file,
+      "Pulumi.staging.yaml": this.productionWith(),
+      "Pulumi.production.yaml": this.productionWith(),
+      ...Object.fromEntries(workflows),
+    });
+    await this.#makeStates();
+  }
+
+  /** As `init-stack` does. */
+  async #makeStates(): Promise<void> {
+    for (const name of environments) {
+      const file = join(this.#directory, `Pulumi.${name}.yaml`);
+      writeFileSync(file, this.productionWith());
+      const script = join(root, "scripts/run-pulumi.ts");
+      await execa("node", [script, "stack", "init", name, "--non-interactive"], {
+        ...{ cwd: root, preferLocal: true, localDir: root },
+        env: { ...this.#state, PULUMI_OPTION_CONFIG_FILE: file },
+      });
+    }
+  }
+}
