@@ -86,7 +86,7 @@ export class GitHubServer {
       if (!match) throw new Error(`the emulator has no ${request.method} ${url.pathname}`);
       this.faults.meet(match.route.operation);
       const call = this.call(request, sent, url, match);
-      const answer = await match.route.answer(call);
+      const answer = structuredClone(await match.route.answer(call));
       const problem = match.contract.answerProblem(answer.status, answer.body, call.address);
       if (problem) throw new Error(`${match.route.operation}: ${problem}`);
       const { answer: cut, link } = cutPage(answer, call.query, url);
