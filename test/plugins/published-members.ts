@@ -56,7 +56,11 @@ export function membersInSchema(
 }
 
 function typeInSchema(property: Property): string {
-  if (property.$ref) return property.$ref.split(":").at(-1) as string;
+  if (property.$ref) {
+    const name = property.$ref.split(":").at(-1) as string;
+    // The npm package writes types of functions large too.
+    return name.charAt(0).toUpperCase() + name.slice(1);
+  }
   if (property.type === "array") return `${typeInSchema(property.items ?? {})}[]`;
   if (property.type === "object")
     return `{${typeInSchema(property.additionalProperties ?? { type: "string" })}}`;

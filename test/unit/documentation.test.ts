@@ -6,7 +6,7 @@ import { knownReferences } from "../../infra/references.ts";
 import { combinations } from "../../infra/schema/combinations.ts";
 import { stackShape } from "../../infra/schema/stack.ts";
 import manifest from "../../package.json" with { type: "json" };
-import { languageHost, parts } from "../../scripts/toolchain/versions.ts";
+import { githubPlugin, languageHost, parts } from "../../scripts/toolchain/versions.ts";
 import { erp } from "./configuration.ts";
 import { documentedKeys, schemaKeys } from "./documented-settings.ts";
 
@@ -68,7 +68,7 @@ describe("examples of configuration", () => {
 
 test("docs/toolchain.md says the versions that there are", () => {
   const rows = [...read("docs/toolchain.md").matchAll(/^\| .+? \| (\d+\.[\d.]+) \|/gm)];
-  const versions = [...parts, languageHost].map(({ version }) => version);
+  const versions = [...parts, githubPlugin, languageHost].map(({ version }) => version);
   expect(rows.map(([, version]) => version).sort()).toEqual(versions.sort());
 });
 

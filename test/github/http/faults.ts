@@ -1,16 +1,21 @@
 import { Refusal } from "./route.ts";
 
+const rateLimits = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api";
+
 const kinds = {
   "not-found": () => new Refusal(404, "Not Found"),
   "rate-limit": () =>
-    new Refusal(403, "API rate limit exceeded for user ID 1.", undefined, {
-      "x-ratelimit-limit": "5000",
-      "x-ratelimit-remaining": "0",
-      "x-ratelimit-reset": String(Math.ceil(Date.now() / 1000) + 2),
+    new Refusal(403, "API rate limit exceeded for user ID 1.", {
+      headers: {
+        "x-ratelimit-limit": "5000",
+        "x-ratelimit-remaining": "0",
+        "x-ratelimit-reset": String(Math.ceil(Date.now() / 1000) + 2),
+      },
     }),
   "secondary-limit": () =>
-    new Refusal(403, "You have exceeded a secondary rate limit.", undefined, {
-      "retry-after": "1",
+    new Refusal(403, "You have exceeded a secondary rate limit.", {
+      headers: { "retry-after": "1" },
+      documentation: `${rateLimits}#about-secondary-rate-limits`,
     }),
   "server-error": () => new Refusal(502, "Server Error"),
 } as const;

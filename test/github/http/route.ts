@@ -25,22 +25,22 @@ export interface Answer {
   body?: unknown;
 }
 
+interface RefusalDetails {
+  errors?: unknown[];
+  headers?: Record<string, string>;
+  /** By its end, clients tell limits apart. */
+  documentation?: string;
+}
+
 /** What GitHub says of a request that it refuses. */
 export class Refusal extends Error {
   readonly status: number;
-  readonly errors: unknown[] | undefined;
-  readonly headers: Record<string, string>;
+  readonly details: RefusalDetails;
 
-  constructor(
-    status: number,
-    message: string,
-    errors?: unknown[],
-    headers: Record<string, string> = {},
-  ) {
+  constructor(status: number, message: string, details: RefusalDetails = {}) {
     super(message);
     this.status = status;
-    this.errors = errors;
-    this.headers = headers;
+    this.details = details;
   }
 }
 

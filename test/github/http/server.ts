@@ -60,7 +60,7 @@ export class GitHubServer {
 
   private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", this.origin);
-    const path = url.pathname.replace(/^\/api\/v3(?=\/)/, "");
+    const path = this.describedPath(url.pathname.replace(/^\/api\/v3(?=\/)/, ""));
     const method = request.method ?? "GET";
     const match = this.router.match(method, path);
     const sent = await text(request);
@@ -76,6 +76,14 @@ export class GitHubServer {
     response.end(body === undefined || status === 304 ? "" : JSON.stringify(body));
   }
 
+  /** GitHub also finds a repository by its id, which its description leaves out and its Go client does for secrets. */
+  private describedPath(path: string): string {
+    return path.replace(/^\/repositories\/(\d+)(?=\/|$)/, (given, id: string) => {
+      const found = [...this.world.repositories.values()].find((each) => each.id === Number(id));
+      return found ? `/repos/${found.fullName}` : given;
+    });
+  }
+
   private async reply(
     request: IncomingMessage,
     sent: string,
@@ -86,7 +94,7 @@ export class GitHubServer {
       if (!match) throw new Error(`the emulator has no ${request.method} ${url.pathname}`);
       this.faults.meet(match.route.operation);
       const call = this.call(request, sent, url, match);
-      const answer = await match.route.answer(call);
+      const answer = structuredClone(await match.route.answer(call));
       const problem = match.contract.answerProblem(answer.status, answer.body, call.address);
       if (problem) throw new Error(`${match.route.operation}: ${problem}`);
       const { answer: cut, link } = cutPage(answer, call.query, url);
@@ -115,7 +123,7 @@ export class GitHubServer {
     const problem = contract.requestProblem({ path: { ...path }, query: call.query }, call.body);
     if (problem) {
       this.complaints.push(`${route.operation}: ${problem}`);
-      throw new Refusal(422, `Invalid request. ${problem}`, [problem]);
+      throw new Refusal(422, `Invalid request. ${problem}`, { errors: [problem] });
     }
     return call as RepositoryCall;
   }
@@ -123,9 +131,10 @@ export class GitHubServer {
 
 const quota = { "x-ratelimit-limit": "5000", "x-ratelimit-remaining": "4999" };
 
-function refused({ status, message, errors, headers }: Refusal): Reply {
-  const documentation_url = "https://docs.github.com/rest";
-  const body = { message, ...(errors && { errors }), documentation_url, status: String(status) };
+function refused({ status, message, details }: Refusal): Reply {
+  const { errors, headers, documentation = "https://docs.github.com/rest" } = details;
+  const described = { documentation_url: documentation, status: String(status) };
+  const body = { message, ...(errors && { errors }), ...described };
   return { status, body, headers: { ...quota, ...headers } };
 }
 

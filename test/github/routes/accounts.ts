@@ -41,6 +41,19 @@ export const accountRoutes: Route[] = [
       return ok([...found(team).members].map((login) => simpleUser(world.find(login))));
     },
   },
+  // The provider reads them whenever it is asked for somebody's id.
+  { operation: "users/list-gpg-keys-for-user", answer: () => ok([]) },
+  { operation: "users/list-public-keys-for-user", answer: () => ok([]) },
+  {
+    operation: "teams/list-repos-in-org",
+    answer({ world, path: { org, team_slug: slug } }) {
+      const team = found(
+        world.teams.find((each) => each.organization.login === org && each.slug === slug),
+      );
+      const held = [...world.repositories.values()].filter((each) => each.teams.has(team));
+      return ok(held.map((each) => fullRepository(each, each.teams.get(team))));
+    },
+  },
   inRepository(
     "repos/get-collaborator-permission-level",
     "metadata",

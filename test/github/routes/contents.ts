@@ -64,8 +64,11 @@ interface Entry {
 /** A file, or what lies in a directory. */
 async function list({ git }: Repository, ref: string, path: string): Promise<Entry[]> {
   const tip = found(await git.resolve(ref));
-  const isTree = (await git.readRef(`${tip}:${path}^{tree}`)) !== undefined;
-  const text = await git.git(["ls-tree", "--long", tip, isTree && path ? `${path}/` : path || "."]);
+  const id = path ? await git.readRef(`${tip}:${path}`) : tip;
+  if (!id) return [];
+  const isFile = (await git.git(["cat-file", "-t", id])) === "blob";
+  const inside = path ? [isFile ? path : `${path}/`] : [];
+  const text = await git.git(["ls-tree", "--long", tip, ...inside]);
   return text
     .split("\n")
     .filter(Boolean)

@@ -75,9 +75,9 @@ async function create(call: RepositoryCall) {
   const head = await repository.git.resolve(`refs/heads/${ref}`);
   const base = await repository.git.resolve(`refs/heads/${to}`);
   if (!head || !base)
-    throw new Refusal(422, "Validation Failed", [
-      { field: head ? "base" : "head", code: "invalid" },
-    ]);
+    throw new Refusal(422, "Validation Failed", {
+      errors: [{ field: head ? "base" : "head", code: "invalid" }],
+    });
   if ((await repository.git.commitsBetween(base, head)).length === 0)
     throw new Refusal(422, `No commits between ${to} and ${ref}`);
   const issue = makeIssue(call, title, body);

@@ -68,7 +68,9 @@ async function create(call: RepositoryCall) {
   const target = given.target_commitish ?? repository.defaultBranch;
   const isDraft = given.draft ?? false;
   if (repository.releases.some((each) => each.tag === tag && !each.isDraft))
-    throw new Refusal(422, "Validation Failed", [{ code: "already_exists", field: "tag_name" }]);
+    throw new Refusal(422, "Validation Failed", {
+      errors: [{ code: "already_exists", field: "tag_name" }],
+    });
   if (!isDraft && !(await repository.git.readRef(`refs/tags/${tag}`)))
     await requirePush(call, `refs/tags/${tag}`, found(await repository.git.resolve(target)));
   const generated = given.generate_release_notes ? await notes(call, tag) : undefined;

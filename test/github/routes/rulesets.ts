@@ -85,7 +85,7 @@ function shape({ repository, world, actor }: RepositoryCall, ruleset: Partial<Ru
 
 function requireFreeName({ repository }: RepositoryCall, name: string | undefined): void {
   if ([...repository.rulesets.values()].some((each) => each.name === name))
-    throw new Refusal(422, "Validation Failed", ["Name must be unique"]);
+    throw new Refusal(422, "Validation Failed", { errors: ["Name must be unique"] });
 }
 
 function requireEnforceable({ rules, target }: Ruleset): void {

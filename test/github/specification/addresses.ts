@@ -15,8 +15,12 @@ export function fillAddresses(
   address: string,
 ): void {
   const schema = schemas.resolve(given);
+  const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
   if (Array.isArray(value)) {
-    for (const each of value) if (schema.items) fillAddresses(schemas, schema.items, each, address);
+    const { items } =
+      [given, ...alternatives].map((each) => schemas.resolve(each)).find((each) => each.items) ??
+      {};
+    for (const each of items ? value : []) fillAddresses(schemas, items as Schema, each, address);
     return;
   }
   if (typeof value !== "object" || value === null) return;
@@ -30,9 +34,7 @@ export function fillAddresses(
     if (name in object) fillAddresses(schemas, property, object[name], address);
   }
   for (const each of schema.allOf ?? []) fillAddresses(schemas, each, value, address);
-  const fitting = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].find((each) =>
-    fits(schemas.resolve(each), object),
-  );
+  const fitting = alternatives.find((each) => fits(schemas.resolve(each), object));
   if (fitting) fillAddresses(schemas, fitting, value, address);
 }
 

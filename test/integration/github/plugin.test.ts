@@ -130,7 +130,6 @@ test("everything is created", async () => {
   );
   expect(production()).toMatchObject({
     ...{ waitMinutes: 5, preventSelfReview: true, canAdminsBypass: false },
-    reviewers: [{ reviewer: { login: "mia" } }, { reviewer: { slug: "deployers" } }].sort(),
   });
   expect(
     [...(production()?.policies.values() ?? [])].map(({ name, type }) => [name, type]),
@@ -201,13 +200,12 @@ test("a server's error is retried where the provider is told to", async () => {
   expect(writes().map(({ status }) => status)).toEqual([502, 502, 200]);
 });
 
-test("a secondary limit is waited for", async () => {
-  program.environment.APPROVALS = "2";
-  github.server.faults.add({
-    kind: "secondary-limit",
-    operation: "repos/update-repo-ruleset",
-    times: 1,
-  });
+test.each([
+  ["rate-limit", "2"],
+  ["secondary-limit", "3"],
+] as const)("a %s is waited for", async (kind, approvals) => {
+  program.environment.APPROVALS = approvals;
+  github.server.faults.add({ kind, operation: "repos/update-repo-ruleset", times: 1 });
   expect(await program.up()).toMatch(/ updated/);
   expect(writes().map(({ status }) => status)).toEqual([403, 200]);
 });

@@ -28,6 +28,10 @@ func providerInfo() tfbridge.ProviderInfo {
 		Resources: map[string]*tfbridge.ResourceInfo{
 			// A secret is known by its name: deleting the old one afterwards would delete the new one.
 			"github_actions_environment_secret": {DeleteBeforeReplace: true},
+			// It was a list before the provider allowed only one.
+			"github_repository_environment": {Fields: map[string]*tfbridge.SchemaInfo{
+				"reviewers": {MaxItemsOne: tfbridge.False()},
+			}},
 		},
 		EnableZeroDefaultSchemaVersion: true,
 		EnableAccurateBridgePreview:    true,
