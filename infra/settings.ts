@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
+import { z } from "zod";
 import { combinations } from "./schema/combinations.ts";
 import { describeMistakes } from "./schema/mistakes.ts";
 import {
@@ -15,7 +15,11 @@ export interface Settings extends StackSettings {
 }
 
 /** Combinations are looked at whatever else is wrong, so that one message has all mistakes. */
-const schema = stackShape.superRefine(combinations, { when: () => true });
+const schema = z.preprocess(
+  // Pulumi.yaml gives every stack an empty one.
+  ({ repository: _, ...given }: Record<string, unknown>) => given,
+  stackShape.superRefine(combinations, { when: () => true }),
+);
 
 /** Exported by the SDK, though not among its types. */
 const { isConfigSecret } = pulumi.runtime as unknown as {

@@ -56,7 +56,16 @@ test("a migration waits for a lock for less than the example does for a connecti
 });
 
 test("the empty maps that Pulumi.yaml gives to absent keys count as absent", () => {
-  const empty = ["host", "registries", "postgres", "redis", "beat", "migration", "workers"];
+  const empty = [
+    "repository",
+    "host",
+    "registries",
+    "postgres",
+    "redis",
+    "beat",
+    "migration",
+    "workers",
+  ];
   const settings = read({
     ...Object.fromEntries(empty.map((key) => [key, {}])),
     tls: {},

@@ -8,6 +8,7 @@ import { workflowFiles } from "../../../scripts/workflows/workflows.ts";
 import { type Trigger, WorkflowRun } from "../../github/actions/workflow-run.ts";
 import type { Repository } from "../../github/world/repository.ts";
 import { type Deployments, makeDeployments } from "../deploy/deployments.ts";
+import { newState } from "./new-state.ts";
 import { RepositoryStack } from "./repository-stack.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -64,25 +65,11 @@ export class Pipeline {
   }
 
   async close(): Promise<void> {
-    const file = join(this.#directory, "Pulumi.production.yaml");
-    writeFileSync(file, this.productionWith());
-    const script = join(root, "scripts/run-pulumi.ts");
-    const words = [
-      "--stack",
-      "production",
-      "destroy",
-      "--yes",
-      "--skip-preview",
-      "--non-interactive",
-    ];
-    const { failed, all } = await execa("node", [script, ...words], {
-      ...{ cwd: root, preferLocal: true, localDir: root, all: true, reject: false },
-      env: { ...this.#state, PULUMI_OPTION_CONFIG_FILE: file },
-    });
+    const destroyed = await this.#pulumi("production", ["destroy", "--yes", "--skip-preview"]);
     await this.github.close();
     await this.#production.stack.takeDown();
     rmSync(this.#directory, { recursive: true, force: true });
-    if (failed) throw new Error(all);
+    if (destroyed.failed) throw new Error(destroyed.all);
   }
 
   get #state() {
@@ -141,19 +128,17 @@ export class Pipeline {
       "Pulumi.production.yaml": this.productionWith(),
       ...Object.fromEntries(workflows),
     });
-    await this.#makeStates();
+    for (const name of environments) await newState(name, this.#state);
   }
 
-  /** As `init-stack` does. */
-  async #makeStates(): Promise<void> {
-    for (const name of environments) {
-      const file = join(this.#directory, `Pulumi.${name}.yaml`);
-      writeFileSync(file, this.productionWith());
-      const script = join(root, "scripts/run-pulumi.ts");
-      await execa("node", [script, "stack", "init", name, "--non-interactive"], {
-        ...{ cwd: root, preferLocal: true, localDir: root },
-        env: { ...this.#state, PULUMI_OPTION_CONFIG_FILE: file },
-      });
-    }
+  /** At a desk, with the file that the stack begins with. */
+  #pulumi(stack: string, words: string[]) {
+    const file = join(this.#directory, `Pulumi.${stack}.yaml`);
+    writeFileSync(file, this.productionWith());
+    const script = join(root, "scripts/run-pulumi.ts");
+    return execa("node", [script, "--stack", stack, ...words, "--non-interactive"], {
+      ...{ cwd: root, preferLocal: true, localDir: root, all: true, reject: false },
+      env: { ...this.#state, PULUMI_OPTION_CONFIG_FILE: file },
+    });
   }
 }

@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import type { Plan } from "../../github/world/actors.ts";
 import type { Visibility } from "../../github/world/repository.ts";
 import { Shop } from "../../unit/github/shop.ts";
+import { newState } from "./new-state.ts";
 
 const token = "token-of-an-owner";
 const root = join(import.meta.dirname, "../../..");
@@ -22,8 +23,7 @@ export class RepositoryStack {
   static async open(plan?: Plan, visibility?: Visibility) {
     const stack = new RepositoryStack(await Shop.open(plan, visibility));
     stack.at.github.world.token(token, "olga");
-    const { failed, all } = await stack.pulumi("stack", "init", "github");
-    if (failed) throw new Error(all);
+    await newState("github", stack.#state);
     return stack;
   }
 
@@ -48,18 +48,19 @@ export class RepositoryStack {
 
   /** As `npm run pulumi` does. Does not throw: look at `exitCode`. */
   pulumi(...words: string[]) {
-    const isInit = words[0] === "stack";
     const script = join(root, "scripts/run-pulumi.ts");
-    const stack = isInit ? [] : ["--stack", "github"];
-    return execa("node", [script, ...stack, ...words, "--non-interactive", "--color", "never"], {
-      ...{ cwd: root, preferLocal: true, localDir: root, all: true, reject: false },
-      env: {
-        PULUMI_BACKEND_URL: `file://${this.#directory}?metadata=skip`,
-        PULUMI_CONFIG_PASSPHRASE: "of-a-test",
-        PULUMI_OPTION_CONFIG_FILE: this.#configFile,
-        GITHUB_TOKEN: token,
+    return execa(
+      "node",
+      [script, "--stack", "github", ...words, "--non-interactive", "--color", "never"],
+      {
+        ...{ cwd: root, preferLocal: true, localDir: root, all: true, reject: false },
+        env: {
+          ...this.#state,
+          PULUMI_OPTION_CONFIG_FILE: this.#configFile,
+          GITHUB_TOKEN: token,
+        },
       },
-    });
+    );
   }
 
   /** `pulumi up`; throws what the CLI printed when it fails. */
@@ -72,6 +73,13 @@ export class RepositoryStack {
   async close(): Promise<void> {
     await this.at.close();
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  get #state() {
+    return {
+      PULUMI_BACKEND_URL: `file://${this.#directory}?metadata=skip`,
+      PULUMI_CONFIG_PASSPHRASE: "of-a-test",
+    };
   }
 
   get #configFile(): string {
