@@ -215,3 +215,17 @@ test("the pull requests of a commit are found before and after the merge", async
   expect(await numbers(await at.tip())).toEqual([number]);
   expect(await numbers(await at.tip("main~1"))).toEqual([]);
 });
+
+test("a workflow's token opens and approves no pull request, unless the repository lets it", async () => {
+  const { number } = await at.propose("walt");
+  await at.push("walt", "refs/heads/second", await at.commit([await at.tip()]));
+  const pull = { ...shop, title: "A change", head: "second", base: "main" };
+  const { pulls } = at.as("github-actions[bot]");
+  const approval = { ...shop, pull_number: number, event: "APPROVE" as const };
+  const said = /^403 GitHub Actions is not permitted/;
+  expect(await refusal(pulls.create(pull))).toMatch(said);
+  expect(await refusal(pulls.createReview(approval))).toMatch(said);
+  at.repository.workflowsMayApprove = true;
+  expect(await refusal(pulls.create(pull))).toBe("");
+  expect(await refusal(pulls.createReview(approval))).toBe("");
+});
