@@ -82,6 +82,16 @@ describe("approvals", () => {
     expect(await merge("walt", number)).toMatch(said);
   });
 
+  test("are dismissed by a push, and requested changes are not", async () => {
+    const parameters = { required_approving_review_count: 1, dismiss_stale_reviews_on_push: true };
+    await wantPulls(parameters);
+    const { number, sha } = await at.propose("walt");
+    await review("mia", number, "REQUEST_CHANGES");
+    await at.push("walt", "refs/heads/feature", await at.commit([sha]));
+    await review("wilma", number);
+    expect(await merge("walt", number)).toMatch(/405 Changes were requested/);
+  });
+
   test("of the last push come from somebody else than who pushed it", async () => {
     await wantPulls({ required_approving_review_count: 1, require_last_push_approval: true });
     const { number, sha } = await at.propose("walt");
