@@ -15,7 +15,7 @@ import { runRoutes } from "./routes/runs.ts";
 import { secretRoutes } from "./routes/secrets.ts";
 import { variableRoutes } from "./routes/variables.ts";
 import { SealedBox } from "./sealed-box.ts";
-import { ensureSpecification } from "./specification/ensure-specification.ts";
+import { readSpecification } from "./specification/read-specification.ts";
 import { World } from "./world/world.ts";
 
 const routes = [
@@ -53,7 +53,7 @@ export class GitHubEmulator {
 
   static async start(): Promise<GitHubEmulator> {
     const world = new World(await SealedBox.make());
-    router ??= ensureSpecification().then((described) => new Router(described, routes));
+    router ??= readSpecification().then((described) => new Router(described, routes));
     const server = await GitHubServer.start(world, await router);
     world.hooksUrl = `${server.origin}/hooks`;
     return new GitHubEmulator(world, server);

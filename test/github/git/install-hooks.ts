@@ -14,7 +14,7 @@ export async function installHooks(
   const directory = join(git.directory, "hooks");
   await mkdir(directory, { recursive: true });
   const ask = (path: string, ref: string, before: string, after: string) => `\
-curl --silent --show-error --fail-with-body \\
+curl --silent --show-error --fail-with-body --noproxy '*' \\
   --data-urlencode "repository=${fullName}" --data-urlencode "actor=\${GITHUB_ACTOR:?says who pushes}" \\
   --data-urlencode "ref=${ref}" --data "before=${before}&after=${after}" \\
   --data-urlencode "objects=\${GIT_OBJECT_DIRECTORY:-}" \\

@@ -1,5 +1,5 @@
 import { Contract } from "../specification/contract.ts";
-import type { Specification } from "../specification/ensure-specification.ts";
+import type { Specification } from "../specification/read-specification.ts";
 import { Schemas } from "../specification/schemas.ts";
 import type { Route } from "./route.ts";
 

@@ -14,7 +14,7 @@ import { afterUpdate, close } from "../rules/push.ts";
 import { fullPull, simplePull } from "../shapes/pulls.ts";
 import type { PullRequest } from "../world/issues.ts";
 import type { MergeMethod } from "../world/repository.ts";
-import { now } from "../world/world.ts";
+import { actionsApp, now } from "../world/world.ts";
 import { makeIssue } from "./make-issue.ts";
 
 interface PullBody {
@@ -62,7 +62,14 @@ export function pullOf({ repository, path }: RepositoryCall): PullRequest {
   return found(repository.pulls.get(Number(path.pull_number)));
 }
 
+/** Refuses a workflow's token where the repository does not let it open and approve pull requests. */
+export function requireNoWorkflow({ repository, actor }: RepositoryCall): void {
+  if (actor.appId === actionsApp && !repository.workflowsMayApprove)
+    throw new Refusal(403, "GitHub Actions is not permitted to create or approve pull requests.");
+}
+
 async function create(call: RepositoryCall) {
+  requireNoWorkflow(call);
   const { repository, actor } = call;
   const {
     title = "",

@@ -11,7 +11,7 @@ import {
 import { reviewComment, review as reviewShape } from "../shapes/issues.ts";
 import type { Review, Thread } from "../world/issues.ts";
 import { now } from "../world/world.ts";
-import { pullOf } from "./pulls.ts";
+import { pullOf, requireNoWorkflow } from "./pulls.ts";
 
 const states = {
   APPROVE: "APPROVED",
@@ -61,6 +61,7 @@ function review(call: RepositoryCall) {
   const pull = pullOf(call);
   const { event, body = "", commit_id: commit = pull.head.sha } = bodyOf<ReviewBody>(call);
   if (!event) throw new Error("the emulator has no pending reviews: send an event");
+  if (event === "APPROVE") requireNoWorkflow(call);
   if (event !== "COMMENT" && pull.issue.author.id === call.actor.id)
     throw new Refusal(422, "Review Can not approve your own pull request");
   const made: Review = {

@@ -32,15 +32,12 @@ export function missingApprovals(
   ];
 }
 
-/** The last word of each reviewer who counts: with write access, and not the author; a comment is no word. */
+/** The last word of each reviewer who counts, which takes write access; a comment is no word. */
 function standingReviews(world: World, repository: Repository, pull: PullRequest): Review[] {
   const last = new Map<Account, Review>();
   for (const review of pull.reviews)
     if (review.state !== "COMMENTED") last.set(review.author, review);
   return [...last.values()].filter(
-    ({ author, state }) =>
-      state !== "DISMISSED" &&
-      author.id !== pull.issue.author.id &&
-      world.holds(repository, author, "write"),
+    ({ author, state }) => state !== "DISMISSED" && world.holds(repository, author, "write"),
   );
 }

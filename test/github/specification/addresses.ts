@@ -1,4 +1,4 @@
-import type { Schema } from "./ensure-specification.ts";
+import type { Schema } from "./read-specification.ts";
 import type { Schemas } from "./schemas.ts";
 
 /** Properties that only say where something is, of which GitHub's answers have dozens. */

@@ -1,7 +1,7 @@
 import type { ValidateFunction } from "ajv";
 import { fillAddresses } from "./addresses.ts";
-import type { Operation, Parameter, Schema, Specification } from "./ensure-specification.ts";
 import { closeGaps } from "./gaps.ts";
+import type { Operation, Parameter, Schema, Specification } from "./read-specification.ts";
 import type { Schemas } from "./schemas.ts";
 
 const json = "application/json";

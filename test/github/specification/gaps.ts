@@ -1,4 +1,4 @@
-import type { Operation } from "./ensure-specification.ts";
+import type { Operation } from "./read-specification.ts";
 
 /**
  * Where GitHub's description of itself is behind GitHub, by operation: the one place that widens it, each with what

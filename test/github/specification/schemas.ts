@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
-import type { Schema, Specification } from "./ensure-specification.ts";
+import type { Schema, Specification } from "./read-specification.ts";
 
 const prefix = "#/components/schemas/";
 

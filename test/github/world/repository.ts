@@ -19,6 +19,8 @@ export class Repository {
   archived = false;
   defaultBranch = "main";
   mergeMethods = new Set<MergeMethod>(["merge", "squash", "rebase"]);
+  /** Whether a workflow's token may open and approve pull requests, which GitHub leaves switched off. */
+  workflowsMayApprove = false;
   /** By login. */
   readonly roles = new Map<string, Role>();
   readonly teams = new Map<Team, Role>();

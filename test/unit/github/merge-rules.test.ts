@@ -82,6 +82,16 @@ describe("approvals", () => {
     expect(await merge("walt", number)).toMatch(said);
   });
 
+  test("are dismissed by a push, and requested changes are not", async () => {
+    const parameters = { required_approving_review_count: 1, dismiss_stale_reviews_on_push: true };
+    await wantPulls(parameters);
+    const { number, sha } = await at.propose("walt");
+    await review("mia", number, "REQUEST_CHANGES");
+    await at.push("walt", "refs/heads/feature", await at.commit([sha]));
+    await review("wilma", number);
+    expect(await merge("walt", number)).toMatch(/405 Changes were requested/);
+  });
+
   test("of the last push come from somebody else than who pushed it", async () => {
     await wantPulls({ required_approving_review_count: 1, require_last_push_approval: true });
     const { number, sha } = await at.propose("walt");
@@ -214,4 +224,18 @@ test("the pull requests of a commit are found before and after the merge", async
   expect(await merge("walt", number)).toBe("");
   expect(await numbers(await at.tip())).toEqual([number]);
   expect(await numbers(await at.tip("main~1"))).toEqual([]);
+});
+
+test("a workflow's token opens and approves no pull request, unless the repository lets it", async () => {
+  const { number } = await at.propose("walt");
+  await at.push("walt", "refs/heads/second", await at.commit([await at.tip()]));
+  const pull = { ...shop, title: "A change", head: "second", base: "main" };
+  const { pulls } = at.as("github-actions[bot]");
+  const approval = { ...shop, pull_number: number, event: "APPROVE" as const };
+  const said = /^403 GitHub Actions is not permitted/;
+  expect(await refusal(pulls.create(pull))).toMatch(said);
+  expect(await refusal(pulls.createReview(approval))).toMatch(said);
+  at.repository.workflowsMayApprove = true;
+  expect(await refusal(pulls.create(pull))).toBe("");
+  expect(await refusal(pulls.createReview(approval))).toBe("");
 });

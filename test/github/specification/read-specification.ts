@@ -42,13 +42,19 @@ export interface Specification {
   components: Record<string, Record<string, unknown>>;
 }
 
+const directory = join(cacheRoot(), `octokit-openapi-${manifest.dependencies["@octokit/openapi"]}`);
 const file = "api.github.com.json";
 
-/** Reads the description; where this machine lacks it, npm brings it once. */
-export async function ensureSpecification(): Promise<Specification> {
-  const version = manifest.dependencies["@octokit/openapi"];
-  const directory = join(cacheRoot(), `octokit-openapi-${version}`);
-  await fillOnce(directory, { detail: () => {}, note: () => {} }, async (temporary) => {
+/** Reads the description, which `setup` brought. */
+export async function readSpecification(): Promise<Specification> {
+  return JSON.parse(await readFile(join(directory, file), "utf8")) as Specification;
+}
+
+/** Before any test runs: where this machine lacks the description, npm brings it once. */
+export async function setup(): Promise<void> {
+  const report = { detail: () => {}, note: () => {} };
+  await fillOnce(directory, report, async (temporary) => {
+    console.info("Bringing GitHub's description of its interface, by npm ...");
     for (const each of ["package.json", "package-lock.json"])
       await copyFile(join(import.meta.dirname, each), join(temporary, each));
     await execa("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: temporary });
@@ -56,5 +62,4 @@ export async function ensureSpecification(): Promise<Specification> {
     await rename(join(modules, "@octokit/openapi/generated", file), join(temporary, file));
     await rm(modules, { recursive: true });
   });
-  return JSON.parse(await readFile(join(directory, file), "utf8")) as Specification;
 }
