@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { type Downtime, downtimeOf } from "./downtime.ts";
-import type { PreviewStep } from "./preview-steps.ts";
+import type { PreviewStep, ResourceState } from "./preview-steps.ts";
 
 /** What becomes of one resource. Releases are taken out of its name: it is the same thing in the next one. */
 export interface Change {
@@ -65,12 +65,12 @@ function changeOf(steps: PreviewStep[], withoutRelease: (text: string) => string
   const isRenewed = ops.has("create") && ops.has("delete");
   const last = steps.findLast(({ newState }) => newState) ?? first;
   const before = steps.find(({ oldState }) => oldState)?.oldState;
-  const plain = (inputs: unknown): Record<string, unknown> =>
-    JSON.parse(withoutRelease(JSON.stringify(inputs ?? {})));
-  const old = plain(before?.inputs);
-  const now = plain(last.newState?.inputs);
+  const plain = (state: ResourceState | undefined): Record<string, unknown> =>
+    JSON.parse(withoutRelease(JSON.stringify(chosen(state))));
+  const old = plain(before);
+  const now = plain(last.newState);
   const inputs = [...new Set([...Object.keys(old), ...Object.keys(now)])]
-    .filter((key) => !key.startsWith("__") && !isDeepStrictEqual(old[key], now[key]))
+    .filter((key) => !isDeepStrictEqual(old[key], now[key]))
     .sort();
   if (isRenewed && inputs.length === 0) return [];
   const kind = isRenewed ? "replace" : (kinds[first.op] as Kind);
@@ -89,8 +89,16 @@ function changeOf(steps: PreviewStep[], withoutRelease: (text: string) => string
 
 /** Steps run side by side, in an order that may be another one the next time. */
 function hashOf(steps: PreviewStep[]): string {
-  const told = steps.map(({ op, urn, newState }) => canonical([op, urn, newState?.inputs ?? {}]));
+  const told = steps.map(({ op, urn, newState }) => canonical([op, urn, chosen(newState)]));
   return createHash("sha256").update(told.sort().join("\n")).digest("hex").slice(0, 16);
+}
+
+/** The inputs that the program chose; names that the engine makes up are other ones each time. */
+function chosen({ inputs = {} }: Partial<ResourceState> = {}): Record<string, unknown> {
+  const { __defaults: made = [], ...rest } = inputs;
+  return Object.fromEntries(
+    Object.entries(rest).filter(([key]) => !(made as string[]).includes(key)),
+  );
 }
 
 function canonical(value: unknown): string {

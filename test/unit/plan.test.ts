@@ -67,6 +67,20 @@ test("the hash is the plan's: of whatever order, and of nothing else", () => {
   expect(planOf(steps.slice(0, 3)).hash).not.toBe(hash);
 });
 
+test("a name that the engine makes up is no part of it", () => {
+  const named = (name: string) =>
+    step(
+      "update",
+      container,
+      "edge-server",
+      { name, __defaults: ["name"], memory: 2 },
+      { memory: 1 },
+    );
+  const plan = planOf([named("edge-server-1a2b3c4")]);
+  expect(plan.hash).toBe(planOf([named("edge-server-5d6e7f8")]).hash);
+  expect(plan.changes.map(({ inputs }) => inputs)).toEqual([["memory"]]);
+});
+
 test.each([
   ["data", step("replace", container, "postgres-server", {}, {}), false],
   ["data", step("delete", "docker:index/volume:Volume", "redis-data"), false],

@@ -41,13 +41,16 @@ export function requireAccess(
   world: World,
   token: Token,
   repository: Repository,
-  permission: Permission,
+  oneOf: Permission[],
   level: Level,
 ): void {
   const { permissions, account } = token;
-  const granted = permission === "metadata" ? "read" : permissions?.[permission];
-  if (permissions && granted !== "write" && granted !== level)
-    throw new Refusal(403, "Resource not accessible by integration");
+  const [permission = "metadata"] = oneOf;
+  const isGranted = oneOf.some((each) => {
+    const granted = each === "metadata" ? "read" : permissions?.[each];
+    return granted === "write" || granted === level;
+  });
+  if (permissions && !isGranted) throw new Refusal(403, "Resource not accessible by integration");
   const least = level === "write" || hidden.has(permission) ? leastToWrite[permission] : "read";
   // A token of an app has the permissions that it was given, whoever stands behind it.
   if (account.type !== "Bot" && !world.holds(repository, account, least))

@@ -47,19 +47,19 @@ export class Refusal extends Error {
 /** One operation of GitHub's description and what answers it. */
 export interface Route {
   operation: string;
-  /** What the caller needs in the repository that the path names; without it no repository is looked up. */
-  needs?: [permission: Permission, level: Level];
+  /** What the caller needs in the repository that the path names, one of them; without it no repository is looked up. */
+  needs?: [permissions: Permission[], level: Level];
   answer: (call: RepositoryCall) => Answer | Promise<Answer>;
 }
 
 /** A route of an operation in a repository. */
 export function inRepository(
   operation: string,
-  permission: Permission,
+  permission: Permission | Permission[],
   level: Level,
   answer: Route["answer"],
 ): Route {
-  return { operation, needs: [permission, level], answer };
+  return { operation, needs: [[permission].flat(), level], answer };
 }
 
 /** What a route reads of a body, which the contract has looked at. */

@@ -10,6 +10,7 @@ import {
   type Route,
 } from "../http/route.ts";
 import { comment as commentShape, issue as issueShape, label } from "../shapes/issues.ts";
+import type { Permission } from "../world/actors.ts";
 import type { Comment, Issue } from "../world/issues.ts";
 import { now } from "../world/world.ts";
 import { makeIssue } from "./make-issue.ts";
@@ -22,6 +23,9 @@ interface IssueBody {
   state: "open" | "closed";
   state_reason: string | null;
 }
+
+/** A pull request's conversation is an issue's. */
+const commenting: Permission[] = ["issues", "pull_requests"];
 
 export const issueRoutes: Route[] = [
   inRepository("issues/create", "issues", "write", (call) => {
@@ -63,10 +67,10 @@ export const issueRoutes: Route[] = [
     known.labels = [...new Set([...known.labels, ...labels.map(nameOf)])];
     return ok(known.labels.map(label));
   }),
-  inRepository("issues/list-comments", "issues", "read", (call) =>
+  inRepository("issues/list-comments", commenting, "read", (call) =>
     ok(issueOf(call).comments.map((each) => commentShape(call.repository, each))),
   ),
-  inRepository("issues/create-comment", "issues", "write", (call) => {
+  inRepository("issues/create-comment", commenting, "write", (call) => {
     const { world, repository, actor } = call;
     const { body = "" } = bodyOf<Comment>(call);
     const times = { createdAt: now(), updatedAt: now() };
@@ -74,16 +78,16 @@ export const issueRoutes: Route[] = [
     issueOf(call).comments.push(made);
     return created(commentShape(repository, made));
   }),
-  inRepository("issues/get-comment", "issues", "read", (call) =>
+  inRepository("issues/get-comment", commenting, "read", (call) =>
     ok(commentShape(call.repository, commentOf(call).comment)),
   ),
-  inRepository("issues/update-comment", "issues", "write", (call) => {
+  inRepository("issues/update-comment", commenting, "write", (call) => {
     const { comment } = commentOf(call);
     comment.body = bodyOf<Comment>(call).body ?? "";
     comment.updatedAt = now();
     return ok(commentShape(call.repository, comment));
   }),
-  inRepository("issues/delete-comment", "issues", "write", (call) => {
+  inRepository("issues/delete-comment", commenting, "write", (call) => {
     const { issue, comment } = commentOf(call);
     issue.comments.splice(issue.comments.indexOf(comment), 1);
     return noContent;
