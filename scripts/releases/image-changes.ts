@@ -1,31 +1,39 @@
+import type { ConfiguredImages } from "../../infra/release-description.ts";
 import type { Configuration } from "../environment.ts";
 
 export interface ImageChange {
   /** As `pulumi config` takes it with `--path`, without the project's name. */
   key: string;
-  /** Absent where the configuration names none. */
+  /** What the configuration names, or else what runs; absent where there is none. */
   from?: string;
   to: string;
+  /** Whether the configuration names one. */
+  isNamed: boolean;
 }
 
 /**
- * What has to be set for a configuration to name the images of a release. Those of a service or worker that is not
- * configured any more are left out: an image alone configures none.
+ * What has to be set for a configuration to come to the images of a release: it has those that it names, and where it
+ * names none those of `running`. Those of a service or worker that is not configured any more are left out: an image
+ * alone configures none. What had no image of its own had the application's.
  */
 export function imageChanges(
   config: Configuration,
-  images: Record<string, string>,
+  images: ConfiguredImages,
+  running: ConfiguredImages,
 ): { changes: ImageChange[]; left: string[] } {
   const changes: ImageChange[] = [];
   const left: string[] = [];
-  for (const [key, to] of Object.entries(images)) {
+  for (const key of new Set([...Object.keys(images), ...Object.keys(running)])) {
+    const to = images[key] ?? images["app.image"];
     const [section = "", ...path] = key.split(".").slice(0, -1);
     const [name] = path;
     const whole = config[`slipway:${section}`];
     const holder = name === undefined ? whole : whole?.[name];
-    if (holder === undefined && section !== "app") left.push(key);
-    else if (holder?.image !== to) {
-      changes.push({ key, to, ...(holder?.image ? { from: holder.image } : {}) });
+    const from = holder?.image ?? running[key];
+    if (holder === undefined && section !== "app") {
+      if (images[key]) left.push(key);
+    } else if (to && from !== to) {
+      changes.push({ key, to, isNamed: Boolean(holder?.image), ...(from ? { from } : {}) });
     }
   }
   return { changes, left };
