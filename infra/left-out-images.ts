@@ -12,8 +12,11 @@ export function withLeftOutImages(given: Raw, images: ConfiguredImages): Raw {
   for (const [key, image] of Object.entries(images)) {
     const [section = "", name] = key.split(".").slice(0, -1);
     const whole = completed[section];
-    if (name === undefined) completed[section] = withImage(whole, image);
-    else if (isMap(whole)) completed[section] = { ...whole, [name]: withImage(whole[name], image) };
+    if (name === undefined) {
+      completed[section] = withImage(whole, image);
+    } else if (isMap(whole) && name in whole) {
+      completed[section] = { ...whole, [name]: withImage(whole[name], image) };
+    }
   }
   return completed;
 }
