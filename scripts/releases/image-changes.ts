@@ -14,7 +14,7 @@ export interface ImageChange {
 /**
  * What has to be set for a configuration to come to the images of a release: it has those that it names, and where it
  * names none those of `running`. Those of a service or worker that is not configured any more are left out: an image
- * alone configures none. What had no image of its own had the application's.
+ * alone configures none.
  */
 export function imageChanges(
   config: Configuration,
@@ -23,16 +23,14 @@ export function imageChanges(
 ): { changes: ImageChange[]; left: string[] } {
   const changes: ImageChange[] = [];
   const left: string[] = [];
-  for (const key of new Set([...Object.keys(images), ...Object.keys(running)])) {
-    const to = images[key] ?? images["app.image"];
+  for (const [key, to] of Object.entries(images)) {
     const [section = "", ...path] = key.split(".").slice(0, -1);
     const [name] = path;
     const whole = config[`slipway:${section}`];
     const holder = name === undefined ? whole : whole?.[name];
     const from = holder?.image ?? running[key];
-    if (holder === undefined && section !== "app") {
-      if (images[key]) left.push(key);
-    } else if (to && from !== to) {
+    if (holder === undefined && section !== "app") left.push(key);
+    else if (from !== to) {
       changes.push({ key, to, isNamed: Boolean(holder?.image), ...(from ? { from } : {}) });
     }
   }

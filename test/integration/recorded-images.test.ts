@@ -123,7 +123,10 @@ describe("a rollback at a desk", () => {
 
 describe("what runs stays what the state has", () => {
   it("after a deploy that failed, which the next one takes away", async () => {
-    const { exitCode, all } = await deploy("b", { "services.web.probes.readiness": "/missing" });
+    const { exitCode, all } = await deploy("b", {
+      "services.web.probes.readiness": "/missing",
+      "services.web.probes.timeoutSeconds": 5,
+    });
     expect(exitCode).not.toBe(0);
     expect(all).toContain("was not ready within");
     expect(await recorded()).toEqual({ "app.image": images.a });

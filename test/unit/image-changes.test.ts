@@ -30,18 +30,6 @@ test("what the configuration leaves out is what runs", () => {
   expect(imageChanges(leftOut, running, running)).toEqual({ changes: [], left: [] });
 });
 
-test("what had no image of its own has the application's again", () => {
-  const leftOut = { "slipway:services": { front: {} } };
-  const running = { "services.front.image": "front-2", "services.gone.image": "gone" };
-  expect(imageChanges(leftOut, { "app.image": "app-1" }, running)).toEqual({
-    changes: [
-      { key: "app.image", to: "app-1", isNamed: false },
-      { key: "services.front.image", from: "front-2", to: "app-1", isNamed: false },
-    ],
-    left: [],
-  });
-});
-
 test("what is configured no more is named, and not set", () => {
   const images = {
     "services.gone.image": "gone",
