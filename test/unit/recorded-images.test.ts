@@ -19,7 +19,7 @@ test("a configuration without an image describes the release of the image that t
   const another = await outputsOf(recorder, { "app.image": other });
   expect(leftOut.release).toBe(named.release);
   expect(another.release).not.toBe(named.release);
-});
+}, 20_000);
 
 test("what the state gets is what the switch says, and not what is configured", async () => {
   const stdout = `a warning\nimage app.image ${other}\nimage services.front.image r.example.com/f@${other}`;

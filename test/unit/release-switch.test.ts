@@ -83,7 +83,7 @@ test("the public route is asked by every host name, where the edge listens", asy
   expect(elsewhere.variables).toMatchObject({ EDGE_ADDRESS: "192.0.2.7", EDGE_PORT: "8443" });
 });
 
-test("its images come back when the release serves, in the clear", async () => {
+test("the host says its images when it serves", async () => {
   const { variables } = await declare();
   expect(variables.IMAGES).toBe(args.images.join("\n"));
 });
