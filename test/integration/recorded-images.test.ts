@@ -181,16 +181,16 @@ it("after a kill nobody goes back unasked, and recover tells the state what serv
 it("a file that names an image is what is deployed, and changed by a rollback", async () => {
   tiny.configure({ "app.image": images.a });
   await tiny.stack.up();
-  const before = file();
   expect((await tiny.stack.ask("/")).body.trim()).toBe("a");
   const { exitCode, all } = await tiny.stack.script("roll-back.ts", "--yes");
   expect(exitCode, all).toBe(0);
-  expect(file()).toBe(before.replace(images.a, images.b));
+  expect(parseDocument(file()).getIn(["config", "slipway:app", "image"])).toBe(images.b);
   writeFileSync(tiny.stack.configFile, clean);
   await expectAgreed("b");
 });
 
 it("nothing is left of it after a stack was destroyed", async () => {
+  writeFileSync(tiny.stack.configFile, clean);
   const { exitCode, all } = await tiny.stack.pulumi("destroy", "--yes", "--skip-preview");
   expect(exitCode, all).toBe(0);
   const next = await tiny.stack.pulumi("up", "--yes", "--skip-preview");
