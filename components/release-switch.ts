@@ -51,6 +51,8 @@ export interface ReleaseSwitchArgs extends Omit<EdgeRoutesArgs, "stack"> {
   maxErrorPercent: number;
   /** What 95 of 100 answers have to be faster than, as closely as the edge counts; no matter when absent. */
   maxLatencyMilliseconds?: number | undefined;
+  /** The release's images, a line each. */
+  images: string[];
   /** How long the edge may take to get a certificate. */
   certificateSeconds: number;
 }
@@ -58,19 +60,20 @@ export interface ReleaseSwitchArgs extends Omit<EdgeRoutesArgs, "stack"> {
 /**
  * Makes a release the one that serves. Proves every container again, since what an earlier step proved may be long
  * ago; then edge, marker, queues and beat go together, or all of it goes back. Has to be the last resource of all.
+ * Returns what the last switch that succeeded printed, with the lines of its `images` in it.
  */
 export function releaseSwitch(
   name: string,
   args: ReleaseSwitchArgs,
   opts?: pulumi.CustomResourceOptions,
-): pulumi.Resource {
+): pulumi.Output<string> {
   const { host, environment, edge, steps } = args;
   const { stack } = environment;
   // Containers start side by side: the slowest one is waited for, and the rest answers meanwhile.
   const slowest = Math.max(...args.participants.map(timeoutSeconds));
   const published = args.routes.filter(({ hosts }) => hosts.length > 0);
   const watching = (steps.sizes.length + 1) * steps.seconds + args.soakSeconds;
-  return hostCommand(
+  const { stdout } = hostCommand(
     name,
     {
       host,
@@ -104,6 +107,7 @@ export function releaseSwitch(
           )
           .apply((lines) => lines.join("\n")),
         PUBLISHED: published.flatMap(({ hosts }) => hosts).join("\n"),
+        IMAGES: args.images.join("\n"),
         SMOKE: args.smoke.map((each) => `${each.host} ${each.path} ${each.service}`).join("\n"),
       },
       removes: true,
@@ -111,6 +115,8 @@ export function releaseSwitch(
     },
     opts,
   );
+  // An output of what ran, and no copy of what is configured: a deploy may leave the switch out, by `--target`.
+  return pulumi.unsecret(stdout);
 }
 
 /** Whether a smoke test that comes by the public route may be refused by the edge. */

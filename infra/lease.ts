@@ -12,6 +12,7 @@ import { findDeployer } from "./deployer.ts";
 import type { DescribedRelease } from "./described-release.ts";
 import { hostOf } from "./environment.ts";
 import { unprovenImages } from "./promotion.ts";
+import type { ConfiguredImages } from "./release-description.ts";
 import { hostNamesOf } from "./schema/rule.ts";
 import type { Settings } from "./settings.ts";
 import { sshDirectory } from "./ssh-key.ts";
@@ -31,6 +32,7 @@ const saidWhy = 32;
 export async function takeLease(
   settings: Settings,
   { id: release, images }: DescribedRelease,
+  recorded: ConfiguredImages,
 ): Promise<void> {
   if (!deployer) return;
   const { by, commit } = await deployer;
@@ -43,9 +45,8 @@ export async function takeLease(
     DEPLOY: randomBytes(4).toString("hex"),
     BY: by,
     COMMIT: commit,
-    IMAGES: Object.entries(images)
-      .map(([key, image]) => `${key}=${image}`)
-      .join(" "),
+    IMAGES: pairs(images),
+    RECORDED: pairs(recorded),
     EDGE: `slipway-${edge.name}`,
     EDGE_FILE: `${edgeDirectory(edge.name)}/dynamic/${stack}.yml`,
     EDGE_ADDRESS: addressToAsk(edge.address),
@@ -85,6 +86,13 @@ export async function takeLease(
   for (const each of [holder, holder.stdin, holder.stdout, holder.stderr]) {
     (each as unknown as { unref(): void }).unref();
   }
+}
+
+/** As the journal has them. */
+function pairs(images: ConfiguredImages): string {
+  return Object.entries(images)
+    .map(([key, image]) => `${key}=${image}`)
+    .join(" ");
 }
 
 /** Resolves with `ready`. What the host says beside that is no reason against the deploy, but to be known. */

@@ -37,7 +37,18 @@ export function releaseDescription(
     ...Object.entries(services).flatMap(([name, { hosts, probes }]) =>
       probes.smoke.map((path) => `smoke ${name} ${hosts[0]} ${path}`),
     ),
-    ...Object.entries(images).map(([key, reference]) => `image ${key} ${reference}`),
+    ...imageLines(images),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** A line each, `image CONFIG_KEY REFERENCE`. */
+export function imageLines(images: ConfiguredImages): string[] {
+  return Object.entries(images).map(([key, reference]) => `image ${key} ${reference}`);
+}
+
+/** Finds them among other lines. */
+export function imagesOf(text: string): ConfiguredImages {
+  const lines = text.matchAll(/^image (\S+) (\S+)$/gm);
+  return Object.fromEntries([...lines].map(([, key = "", reference = ""]) => [key, reference]));
 }

@@ -16,10 +16,11 @@ import { type DescribedRelease, resolveAll } from "./described-release.ts";
 import type { EdgeParts } from "./edge.ts";
 import type { HostParts } from "./host.ts";
 import { declareMigration } from "./migration.ts";
+import { type ConfiguredImages, imageLines, imagesOf } from "./release-description.ts";
 import { releaseFiles } from "./release-files.ts";
 import type { Settings } from "./settings.ts";
 
-/** Everything of one release, in the order in which it comes to serve. */
+/** Everything of one release, in the order in which it comes to serve. Returns the images that serve after all of it. */
 export function declareRelease(
   { id: release, consumers, plain, images }: DescribedRelease,
   settings: Settings,
@@ -27,7 +28,7 @@ export function declareRelease(
   edge: EdgeParts,
   data: DataParts,
   limits: pulumi.Resource[],
-): void {
+): pulumi.Output<ConfiguredImages> {
   const { host, environment, provider } = parts;
   const { deploy } = settings;
   const resolve = (values: Record<string, string>) => resolveAll(values, plain);
@@ -103,7 +104,7 @@ export function declareRelease(
     // The servers go after the last of what uses them has stopped.
     { dependsOn: [...running.map(({ resource }) => resource), ...data.servers] },
   );
-  releaseSwitch(
+  const printed = releaseSwitch(
     "switch",
     {
       host,
@@ -120,12 +121,14 @@ export function declareRelease(
       http: settings.http,
       ...deploy,
       steps: stepsOf(settings),
+      images: imageLines(images),
       smoke: Object.entries(settings.services).flatMap(([service, { hosts, probes }]) =>
         probes.smoke.map((path) => ({ service, host: hosts[0] as string, path })),
       ),
     },
     { dependsOn: [guard, edge.attachment, ...limits, ...migrated] },
   );
+  return printed.apply(imagesOf);
 }
 
 /** How the traffic moves. Replica by replica it takes as many steps as there are replicas of the largest service. */

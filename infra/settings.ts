@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { withLeftOutImages } from "./left-out-images.ts";
+import type { ConfiguredImages } from "./release-description.ts";
 import { combinations } from "./schema/combinations.ts";
 import { describeMistakes } from "./schema/mistakes.ts";
 import {
@@ -30,14 +32,14 @@ const inSecret = "the same, kept as a secret";
 const scalars = new Set(["releaseKey", "transport"]);
 
 /**
- * Reads all of the stack's configuration, once. Values that Pulumi keeps as secrets come back as plain strings:
- * whoever hands one to a resource wraps it in `pulumi.secret`.
+ * Reads all of the stack's configuration, once; an image that it leaves out is that of `recorded`. Values that Pulumi
+ * keeps as secrets come back as plain strings: whoever hands one to a resource wraps it in `pulumi.secret`.
  * Throws one error that names every mistake, before any resource is registered.
  */
-export function readSettings(): Settings {
+export function readSettings(recorded: ConfiguredImages = {}): Settings {
   const stack = pulumi.getStack();
   requireStackName(stack);
-  return { stack, ...parseConfiguration(schema, () => [["releaseKey"]]) };
+  return { stack, ...parseConfiguration(schema, () => [["releaseKey"]], recorded) };
 }
 
 /** The same of the stack that is a repository on GitHub. */
@@ -49,17 +51,19 @@ export function readRepository(): RepositorySettings {
 function parseConfiguration<Parsed>(
   shape: z.ZodType<Parsed>,
   encrypted: (parsed: Parsed) => string[][],
+  recorded: ConfiguredImages = {},
 ): Parsed {
   const project = pulumi.getProject();
   const prefix = `${project}:`;
-  const given: Record<string, unknown> = {};
+  const named: Record<string, unknown> = {};
   const secret = new Set<string>();
   for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
     if (!key.startsWith(prefix)) continue;
     const name = key.slice(prefix.length);
-    given[name] = scalars.has(name) ? value : parseStructured(value);
+    named[name] = scalars.has(name) ? value : parseStructured(value);
     if (isConfigSecret(key)) secret.add(name);
   }
+  const given = withLeftOutImages(named, recorded);
   const { success, data, error } = shape.safeParse(given);
   const plain = success ? encrypted(data).filter(([key = ""]) => !secret.has(key)) : [];
   if (success && plain.length === 0) return data;

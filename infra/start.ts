@@ -1,8 +1,10 @@
 import "./lean-sdk.ts";
 import { isRepository } from "./stack-kind.ts";
 
-// What is imported statically is loaded whole before any of it runs. The plugins are to start while the rest loads.
+// What is imported statically is loaded whole before any of it runs. The plugins are to start, and the back-end to
+// answer, while the rest loads.
 async function environment() {
+  await import("./recorded-images.ts");
   await import("./providers.ts");
   return import("./index.ts");
 }

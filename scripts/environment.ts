@@ -26,7 +26,6 @@ export interface DeployedEnvironment extends Host {
   /** Host names by service. */
   hosts: Record<string, string[]>;
   database: string | undefined;
-  appImage: string | undefined;
   /** How images reach the host. */
   transport: "pull" | "copy";
   /** Services, then workers, as the configuration has them. */
@@ -35,8 +34,6 @@ export interface DeployedEnvironment extends Host {
 
 export interface Consumer {
   name: string;
-  /** Its own, when it has not the application's. */
-  image?: string;
   /** Those that it may read, when not all. */
   secrets?: string[];
 }
@@ -66,8 +63,6 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     config["slipway:services"] ?? {},
   );
   const isCopied = config["slipway:transport"] === "copy";
-  const onHost = <Image>(image: Image) =>
-    isCopied && typeof image === "string" ? copiedImage(image) : image;
   const workers = Object.entries<Consumer>(config["slipway:workers"] ?? {});
   const postgres = config["slipway:postgres"] ?? {};
   return {
@@ -75,7 +70,7 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     engine: host.socket,
     ssh: sshOf(host, privateKey && keyFile(stack)),
     directory: host.directory,
-    helperImage: onHost(helper),
+    helperImage: isCopied && typeof helper === "string" ? copiedImage(helper) : helper,
     helper,
     edgeName: edge.name,
     ownsEdge: edge.mode === "own",
@@ -83,7 +78,6 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     httpsPort: edge.httpsPort,
     hosts: Object.fromEntries(services.map(([name, service]) => [name, service.hosts ?? []])),
     database: (postgres.mode ?? "own") === "own" ? (postgres.database ?? "app") : undefined,
-    appImage: onHost(config["slipway:app"]?.image),
     transport: isCopied ? "copy" : "pull",
     consumers: [...services, ...workers].map(([name, each]) => ({ ...each, name })),
   };

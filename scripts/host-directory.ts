@@ -1,16 +1,37 @@
+import { type ConfiguredImages, imagesOf } from "../infra/release-description.ts";
 import type { RunningContainer } from "./containers.ts";
 import { against, docker, type EngineHost } from "./engine.ts";
 import type { DeployedEnvironment } from "./environment.ts";
 import { Failure } from "./failure.ts";
+
+/** What serves in an environment. */
+export interface Live {
+  /** Undefined before the first deploy. */
+  release: string | undefined;
+  /** As its configuration named them. */
+  images: ConfiguredImages;
+}
+
+const look = `cd /host
+live=$(cat live/release 2>/dev/null) && echo "$live" && cat "releases/$live/description" 2>/dev/null || true`;
+
+/** Asks the host. */
+export async function lookAtLive(
+  environment: DeployedEnvironment,
+  containers: RunningContainer[],
+): Promise<Live> {
+  const directory = `${environment.directory}/${environment.stack}`;
+  const said = await lookInto(directory, environment, containers, ["sh", "-c", look]);
+  const [release, ...description] = (said ?? "").split("\n");
+  return { release: release || undefined, images: imagesOf(description.join("\n")) };
+}
 
 /** The release that serves, or undefined before the first deploy. */
 export async function liveRelease(
   environment: DeployedEnvironment,
   containers: RunningContainer[],
 ): Promise<string | undefined> {
-  const directory = `${environment.directory}/${environment.stack}`;
-  const words = ["sh", "-c", "cat /host/live/release 2>/dev/null || true"];
-  return (await lookInto(directory, environment, containers, words))?.trim() || undefined;
+  return (await lookAtLive(environment, containers)).release;
 }
 
 /**

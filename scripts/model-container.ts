@@ -1,18 +1,20 @@
+import { copiedImage } from "../components/copied-image.ts";
 import type { RunningContainer } from "./containers.ts";
-import type { DeployedEnvironment } from "./environment.ts";
+import type { Consumer } from "./environment.ts";
+import type { Live } from "./host-directory.ts";
 
-/** A release's containers that a one-off command can be made like, the most likely first. */
+/** Containers of what serves that a one-off command can be made like, the most likely first. */
 export function modelContainers(
   containers: RunningContainer[],
-  release: string | undefined,
-  { appImage, consumers }: Pick<DeployedEnvironment, "appImage" | "consumers">,
+  { release, images }: Live,
+  consumers: Consumer[],
 ): RunningContainer[] {
   const configured = consumers.map(({ name }) => name);
+  const app = images["app.image"];
+  const application = app === undefined ? [] : [app, copiedImage(app)];
   const rank = ({ name, image }: RunningContainer) => {
-    const own = consumers.find((each) => each.name === name);
-    const isApplication = image === appImage || (own !== undefined && own.image === undefined);
-    const hasAllSecrets = own?.secrets === undefined;
-    return (isApplication ? 0 : 2) + (hasAllSecrets ? 0 : 1);
+    const hasAllSecrets = consumers.find((each) => each.name === name)?.secrets === undefined;
+    return (application.includes(image) ? 0 : 2) + (hasAllSecrets ? 0 : 1);
   };
   return containers
     .filter(({ role }) => role === "service" || role === "worker")

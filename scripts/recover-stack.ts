@@ -3,7 +3,7 @@ import { listContainers } from "./containers.ts";
 import { docker } from "./engine.ts";
 import { readEnvironment, runOnHost } from "./environment.ts";
 import { runScript } from "./failure.ts";
-import { liveRelease } from "./host-directory.ts";
+import { lookAtLive } from "./host-directory.ts";
 import { prepareToolchain } from "./prepare-toolchain.ts";
 import { StackState } from "./stack-state.ts";
 import { findStrangers } from "./strangers.ts";
@@ -39,7 +39,9 @@ await runScript(async () => {
   const pending = await state.clearPending();
   if (pending > 0) console.log(`${pending} operations were pending in the state and are cleared`);
   const containers = await listContainers(environment);
-  const live = await liveRelease(environment, containers);
+  const { release: live, images } = await lookAtLive(environment, containers);
+  if (live && (await state.record(images)))
+    console.log(`the state has it now that release ${live} serves, and with which images`);
   const strangers = findStrangers(containers, await state.containers(), live);
   for (const { id, name, release = "" } of strangers) {
     await docker(environment, ["rm", "--force", id]);

@@ -16,7 +16,7 @@ import { localStack, root, stackEnvironment } from "./workspace.ts";
 
 const command: Command = {
   usage: "npm run rollback -- [--to RELEASE] [--yes] [--stack STACK]",
-  about: "Goes back to an earlier release: sets the images that it had, and deploys.",
+  about: "Goes back to an earlier release: deploys the images that it had.",
   options: {
     to: {
       ...{ type: "string", value: "RELEASE" },
@@ -32,10 +32,11 @@ await runScript(async () => {
   const history = await readHistory(environment);
   const target = chooseRelease(history, stack, values.to as string | undefined);
   const { release } = target;
-  const { changes, left } = imageChanges(readConfiguration(stack), target.images);
+  const running = history.deploys.find(({ result }) => result === "live")?.images ?? {};
+  const { changes, left } = imageChanges(readConfiguration(stack), target.images, running);
   if (changes.length === 0) {
     throw new Failure(
-      `release ${release} had the images that are configured now; what differs is the rest of the configuration. ${itsConfiguration(target, stack)}`,
+      `release ${release} had the same images; what differs is the rest of the configuration. ${itsConfiguration(target, stack)}`,
     );
   }
   for (const { to } of changes) await requireImage(to, environment);
@@ -48,8 +49,9 @@ await runScript(async () => {
   for (const key of left)
     console.log(`  ${key}  left out: the configuration has no ${key.replace(/\.image$/, "")}`);
   const toolchain = await prepareToolchain();
-  const putBack = await configureImages(changes, stack, toolchain);
-  const exitCode = await deploy(stack, toolchain, values.yes === true);
+  const configured = await configureImages(changes, stack, toolchain);
+  const exitCode = await deploy(stack, toolchain, configured.configFile, values.yes === true);
+  configured.close();
   process.exitCode = exitCode;
   const { live } = await readHistory(environment).catch(() => history);
   if (exitCode === 0 && live !== release) {
@@ -59,7 +61,7 @@ await runScript(async () => {
   } else if (exitCode === 0) {
     console.log(`Release ${release} serves again.`);
   } else if (live === history.live) {
-    putBack();
+    configured.putBack();
     console.log(`Release ${live} serves on, and the configuration is as it was.`);
   } else {
     console.log(
@@ -69,10 +71,16 @@ await runScript(async () => {
 });
 
 /** Runs `pulumi up` on this terminal and returns its exit status. */
-async function deploy(stack: string, toolchain: Toolchain, isDecided: boolean): Promise<number> {
+async function deploy(
+  stack: string,
+  toolchain: Toolchain,
+  configFile: string,
+  isDecided: boolean,
+): Promise<number> {
   const words = ["up", ...(isDecided ? ["--yes", "--skip-preview"] : [])];
   const running = execa("pulumi", words, {
-    ...{ cwd: root, env: stackEnvironment(stack, toolchain), stdio: "inherit", reject: false },
+    ...{ cwd: root, stdio: "inherit", reject: false },
+    env: { ...stackEnvironment(stack, toolchain), PULUMI_OPTION_CONFIG_FILE: configFile },
   });
   // A terminal sends Ctrl-C to the CLI as well. It ends what is under way, and then there is something to put back.
   const wait = () => {};

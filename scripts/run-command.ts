@@ -3,7 +3,7 @@ import { listContainers, type RunningContainer } from "./containers.ts";
 import { against, docker, type EngineHost } from "./engine.ts";
 import { readEnvironment } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
-import { liveRelease } from "./host-directory.ts";
+import { lookAtLive } from "./host-directory.ts";
 import { modelContainers } from "./model-container.ts";
 
 const command: Command = {
@@ -22,8 +22,8 @@ await runScript(async () => {
   if (words.length === 0) throw new Failure(`a command is missing; type: ${command.usage}`);
   const environment = readEnvironment(stack);
   const containers = await listContainers(environment);
-  const release = await liveRelease(environment, containers);
-  const models = modelContainers(containers, release, environment);
+  const live = await lookAtLive(environment, containers);
+  const models = modelContainers(containers, live, environment.consumers);
   const model = models.find(({ name }) => !values.service || name === values.service);
   if (models.length === 0) {
     throw new Failure(

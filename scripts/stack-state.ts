@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
+import { isDeepStrictEqual } from "node:util";
 import { execa } from "execa";
+import type { ConfiguredImages } from "../infra/release-description.ts";
 import { Failure } from "./failure.ts";
 import type { Toolchain } from "./toolchain/ensure-toolchain.ts";
 import { root, stackEnvironment } from "./workspace.ts";
 
 interface Deployment {
-  resources?: { type: string; id?: string; delete?: boolean }[];
+  resources?: { type: string; id?: string; outputs?: Record<string, unknown> }[];
   pending_operations?: unknown[];
 }
 
@@ -68,6 +70,20 @@ export class StackState {
     deployment.pending_operations = [];
     await this.#pulumi(["stack", "import"], JSON.stringify(state));
     return pending;
+  }
+
+  /**
+   * Makes `images` what the state has as those that run, where it has others; returns whether it had. A deploy that was
+   * killed after its switch has not got to that.
+   */
+  async record(images: ConfiguredImages): Promise<boolean> {
+    const state = JSON.parse(await this.#pulumi(["stack", "export"]));
+    const { resources = [] }: Deployment = state.deployment ?? {};
+    const program = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+    if (!program || isDeepStrictEqual(program.outputs?.images, images)) return false;
+    program.outputs = { ...program.outputs, images };
+    await this.#pulumi(["stack", "import"], JSON.stringify(state));
+    return true;
   }
 
   /** Docker's ids of the containers that the state knows. */

@@ -15,11 +15,13 @@ export const consumerRules = [
 
   rule(["app", "services", "workers", "beat", "migration"], ({ app, migration, ...consumers }) => {
     if (app.image) return [];
-    const without = consumersOf(consumers).filter(([, { image }]) => !image);
-    const paths = without.map(([path]) => [...path, "image"]);
-    return [...paths, ...(migration.enabled ? [["app", "image"]] : [])].map((path) => ({
-      path,
-      allowed: "an image by digest, here or for the whole application as app.image",
+    const all = consumersOf(consumers);
+    const without = all.filter(([, { image }]) => !image);
+    const forAll = migration.enabled || (all.length > 0 && without.length === all.length);
+    return (forAll ? [["app"]] : without.map(([path]) => path)).map((path) => ({
+      path: [...path, "image"],
+      allowed:
+        "an image by digest, here or for the whole application as app.image, since none ran before that could stay",
       example: { value: "registry.example.com/erp@sha256:<64 hex digits>" },
     }));
   }),

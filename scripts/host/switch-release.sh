@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Makes RELEASE the one that serves: proves its containers, tries it out over the edge, moves the traffic, hands queues
 # and beat over, watches; or puts everything back. PARTICIPANTS: a line for each container,
-# "ROLE NAME ID MAX_PROCESSES TIMEOUT DETAILS".
+# "ROLE NAME ID MAX_PROCESSES TIMEOUT DETAILS". Prints IMAGES when RELEASE serves: the state keeps them as what runs.
 
 # shellcheck source=/dev/null
 . deploy/journal.sh
@@ -27,6 +27,7 @@ apply() {
   join_edge "${EDGE_NETWORK:?}"
   if is_in_place; then
     prove_again
+    printf '%s\n' "${IMAGES:?}"
     return
   fi
   # The edge takes it in while containers are still on their way.
@@ -53,6 +54,7 @@ apply() {
   trap - EXIT
   note live release "$RELEASE" from "$previous"
   clean_edges
+  printf '%s\n' "${IMAGES:?}"
 }
 
 # Whether RELEASE serves by just these routes and nothing is left to be done, such as by a switch that outlived its deploy.

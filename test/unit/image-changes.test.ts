@@ -10,13 +10,24 @@ const config = {
 
 test("only what differs is set, where the release had an image of its own", () => {
   const images = { "app.image": "app-1", "services.front-end.image": "front-2", "beat.image": "b" };
-  expect(imageChanges(config, images)).toEqual({
+  expect(imageChanges(config, images, {})).toEqual({
     changes: [
-      { key: "app.image", from: "app-2", to: "app-1" },
-      { key: "beat.image", to: "b" },
+      { key: "app.image", from: "app-2", to: "app-1", isNamed: true },
+      { key: "beat.image", to: "b", isNamed: false },
     ],
     left: [],
   });
+});
+
+test("what the configuration leaves out is what runs", () => {
+  const leftOut = { "slipway:app": {}, "slipway:services": { api: {}, front: {} } };
+  const running = { "app.image": "app-2", "services.front.image": "front-2" };
+  const images = { "app.image": "app-1", "services.front.image": "front-2" };
+  expect(imageChanges(leftOut, images, running)).toEqual({
+    changes: [{ key: "app.image", from: "app-2", to: "app-1", isNamed: false }],
+    left: [],
+  });
+  expect(imageChanges(leftOut, running, running)).toEqual({ changes: [], left: [] });
 });
 
 test("what is configured no more is named, and not set", () => {
@@ -25,12 +36,12 @@ test("what is configured no more is named, and not set", () => {
     "workers.gone.image": "gone",
     "app.image": "app-2",
   };
-  expect(imageChanges(config, images)).toEqual({
+  expect(imageChanges(config, images, {})).toEqual({
     changes: [],
     left: ["services.gone.image", "workers.gone.image"],
   });
-  expect(imageChanges({}, { "beat.image": "b", "app.image": "a" })).toEqual({
-    changes: [{ key: "app.image", to: "a" }],
+  expect(imageChanges({}, { "beat.image": "b", "app.image": "a" }, {})).toEqual({
+    changes: [{ key: "app.image", to: "a", isNamed: false }],
     left: ["beat.image"],
   });
 });

@@ -14,25 +14,30 @@ const running = [
   container("worker", "worker", "sha256:app"),
   container("beat", "beat", "sha256:app"),
 ];
-const configured = {
-  appImage: "sha256:app",
-  consumers: [
-    { name: "flower", image: "sha256:flower" },
-    { name: "frontend", secrets: [] },
-    { name: "api" },
-    { name: "worker" },
-  ],
-};
+const consumers = [
+  { name: "flower" },
+  { name: "frontend", secrets: [] },
+  { name: "api" },
+  { name: "worker" },
+];
 
-const names = (release: string | undefined, environment = configured) =>
-  modelContainers(running, release, environment).map(({ name }) => name);
+const names = (release: string | undefined, app = "sha256:app") =>
+  modelContainers(running, { release, images: { "app.image": app } }, consumers).map(
+    ({ name }) => name,
+  );
 
 test("one of the application's image comes first, and one with all secrets before one without", () => {
   expect(names("aaaaaaaa")).toEqual(["api", "worker", "frontend", "flower"]);
 });
 
-test("another image in a configuration that is not deployed yet changes nothing", () => {
-  expect(names("aaaaaaaa", { ...configured, appImage: "sha256:next" })[0]).toBe("api");
+test("the image may have another name on the host, where it was copied to", () => {
+  const digest = "5".repeat(64);
+  const copied = [
+    container("flower", "service", "flower"),
+    container("api", "service", `slipway-copied:${digest}`),
+  ];
+  const images = { "app.image": `registry.example.com/erp@sha256:${digest}` };
+  expect(modelContainers(copied, { release: "aaaaaaaa", images }, consumers)[0]?.name).toBe("api");
 });
 
 test("only the live release counts", () => {

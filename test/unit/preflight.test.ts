@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -37,4 +37,29 @@ test("a name that leads nowhere is told, and keeps nobody from a deploy", async 
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^erp\.nowhere\.invalid leads nowhere, as this host sees it/);
   expect(stdout.split("\n")).toHaveLength(1);
+});
+
+test("what the state has as running is refused when a killed deploy brought another, and nobody named it", async () => {
+  mkdirSync(join(root, "staging/live"), { recursive: true });
+  mkdirSync(join(root, "staging/releases/aaaaaaaa"), { recursive: true });
+  writeFileSync(join(root, "staging/live/release"), "aaaaaaaa\n");
+  writeFileSync(
+    join(root, "staging/releases/aaaaaaaa/description"),
+    "service web 8000 1 /\nimage app.image sha256:new\nimage services.front.image sha256:front\n",
+  );
+  const checked = (app: string, images: string) =>
+    check("require_record", {
+      RECORDED: `app.image=sha256:${app} services.front.image=sha256:front`,
+      IMAGES: images,
+    });
+  const { exitCode, stderr } = await checked("old", "app.image=sha256:old");
+  expect(exitCode).not.toBe(0);
+  expect(stderr).toMatch(
+    /^release aaaaaaaa serves with sha256:new as app\.image, .* npm run recover -- --stack staging; nothing was changed$/,
+  );
+  // As the state has it, or another one that is named.
+  expect(await checked("new", "app.image=sha256:new")).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(await checked("old", "app.image=sha256:new")).toMatchObject({ exitCode: 0, stderr: "" });
+  writeFileSync(join(root, "staging/live/release"), "");
+  expect(await checked("old", "app.image=sha256:old")).toMatchObject({ exitCode: 0, stderr: "" });
 });

@@ -55,22 +55,31 @@ interface Monitor {
 
 export const secret = "[secret]";
 
+interface Answers {
+  /** The stack's outputs, as its state has them. Defaults to none. */
+  outputs?: Record<string, unknown>;
+  /** What every command prints. Defaults to nothing. */
+  stdout?: string;
+}
+
 /**
  * Takes the place of the engine for the test file that calls it, and records every registration in the order of
  * arrival. `wait` returns when all that was declared is registered; `clear` makes room for another program.
  */
-export async function record(stack = "staging") {
+export async function record(stack = "staging", { outputs, stdout = "" }: Answers = {}) {
   const registrations: Registration[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => ({
         id: `id-of-${name}`,
-        state: { ...inputs, ...made(type) },
+        state: { ...inputs, ...made(type, stdout) },
       }),
-      call: () => ({}),
+      call: ({ token }) => (token === "pulumi:pulumi:readStackOutputs" ? { outputs } : {}),
     },
     "slipway",
     stack,
+    false,
+    "organization",
   );
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
@@ -115,8 +124,8 @@ export function passwordOf(purpose: string): string {
   return createHmac("sha256", madeSecret).update(purpose).digest("hex");
 }
 
-function made(type: string): Record<string, unknown> {
-  if (type === types.command) return { stdout: "" };
+function made(type: string, stdout: string): Record<string, unknown> {
+  if (type === types.command) return { stdout };
   return type === types.password ? { result: pulumi.secret(madeSecret) } : {};
 }
 

@@ -37,6 +37,7 @@ const args: ReleaseSwitchArgs = {
     },
     { role: "beat", name: "beat", id: pulumi.output("c3"), maxProcesses: 32 },
   ],
+  images: ["image app.image sha256:1", "image services.front.image sha256:2"],
   smoke: [{ service: "api", host: "erp.example.com", path: "/healthz/ready" }],
 };
 
@@ -80,6 +81,11 @@ test("the public route is asked by every host name, where the edge listens", asy
   recorder.clear();
   const elsewhere = await declare({ address: "192.0.2.7", httpsPort: 8443 });
   expect(elsewhere.variables).toMatchObject({ EDGE_ADDRESS: "192.0.2.7", EDGE_PORT: "8443" });
+});
+
+test("the host says its images when it serves", async () => {
+  const { variables } = await declare();
+  expect(variables.IMAGES).toBe(args.images.join("\n"));
 });
 
 test("traffic moves by the steps of the strategy, under watch", async () => {

@@ -122,8 +122,17 @@ describe("of services, workers and beat", () =>
       allowed: "a worker of another name, since there is a service worker",
     },
     {
+      title: "nothing with an image",
+      given: { "app.image": undefined, migration: {} },
+      ...{ key: "app.image", type: pin("erp") },
+      allowed: "an image by digest, here or for the whole application as app.image",
+    },
+    {
       title: "a service without an image",
-      given: { "app.image": undefined, workers: {}, beat: {}, migration: {} },
+      given: {
+        ...{ "app.image": undefined, "services.front": front },
+        ...{ workers: {}, beat: {}, migration: {} },
+      },
       ...{ key: "services.api.image", type: pin("erp") },
       allowed: "an image by digest, here or for the whole application as app.image",
     },

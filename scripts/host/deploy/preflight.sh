@@ -6,6 +6,7 @@ preflight() {
     refuse "the deploy before did not end$(who_deploys): it or the host was killed; type: npm run recover -- --stack $STACK"
   [ ! -e "$journal/downtime" ] || [ "$RELEASE" != "$(live_release)" ] ||
     refuse "a page for maintenance stands since the migration for release $(cat "$journal/downtime"), and this deploy is for the release before; type: npm run recover -- --stack $STACK"
+  require_record
   require_clock
   check_names
   require_disk
@@ -13,6 +14,18 @@ preflight() {
   require_edge
   stop_strangers
   require_memory
+}
+
+# An image that the configuration leaves out is what the state has RECORDED. After a kill that may be what ran before the
+# release that serves: nobody asked for a way back to it. RECORDED and IMAGES: "KEY=REFERENCE KEY=REFERENCE".
+require_record() {
+  local live pair serves
+  live=$(live_release)
+  for pair in ${RECORDED?}; do
+    serves=$(sed -n "s/^image ${pair%%=*} //p" "$ROOT/$STACK/releases/$live/description" 2>/dev/null) || continue
+    [ "$serves" = "${pair#*=}" ] || [[ " $IMAGES " != *" $pair "* ]] ||
+      refuse "release $live serves with ${serves:-none} as ${pair%%=*}, which a deploy brought that was killed before the state had it, and this one is for what ran before; type: npm run recover -- --stack $STACK"
+  done
 }
 
 # Where the images lie, and the files.

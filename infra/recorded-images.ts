@@ -1,0 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ConfiguredImages } from "./release-description.ts";
+
+const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+
+/**
+ * The images that run, as the stack's own state has them in its output `images`: what the last switch that succeeded
+ * brought. None before the first one. The back-end is asked while the rest of this program loads.
+ */
+export const recordedImages: Promise<ConfiguredImages> = pulumi.runtime
+  .invoke("pulumi:pulumi:readStackOutputs", { name })
+  .then(({ outputs }) => outputs?.images ?? {});
