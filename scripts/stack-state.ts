@@ -1,14 +1,10 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { execa } from "execa";
+import { type Deployment, opened } from "./deployment.ts";
 import { Failure } from "./failure.ts";
 import type { Toolchain } from "./toolchain/ensure-toolchain.ts";
 import { root, stackEnvironment } from "./workspace.ts";
-
-interface Deployment {
-  resources?: { type: string; id?: string; delete?: boolean }[];
-  pending_operations?: unknown[];
-}
 
 interface Owner {
   user: string;
@@ -70,6 +66,23 @@ export class StackState {
     return pending;
   }
 
+  /** All of it, its secrets opened. */
+  async open(): Promise<Deployment> {
+    const { deployment } = JSON.parse(await this.#pulumi(["stack", "export", "--show-secrets"]));
+    return opened(deployment ?? {}) as Deployment;
+  }
+
+  /** Has the next deploy run the scripts of resources again, by their names, as if they had changed. */
+  async redo(names: Set<string>): Promise<void> {
+    const state = JSON.parse(await this.#pulumi(["stack", "export"]));
+    for (const { urn, inputs, outputs } of (state.deployment as Deployment).resources ?? []) {
+      if (!names.has(urn.split("::").at(-1) ?? "")) continue;
+      for (const properties of [inputs, outputs])
+        if (properties?.create) properties.create = redone;
+    }
+    await this.#pulumi(["stack", "import"], JSON.stringify(state));
+  }
+
   /** Docker's ids of the containers that the state knows. */
   async containers(): Promise<Set<string>> {
     const { deployment } = JSON.parse(await this.#pulumi(["stack", "export"]));
@@ -90,6 +103,9 @@ export class StackState {
     });
   }
 }
+
+/** Nobody runs it: the program's own command takes its place, which is why it runs again. */
+const redone = "exit 1";
 
 /** Who holds the locks that the CLI complains of. */
 export function lockOwners(complaint: string): Owner[] {
