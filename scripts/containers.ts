@@ -44,12 +44,12 @@ export async function listContainers(
   const place = ({ role, name, release = "" }: RunningContainer) =>
     `${order.indexOf(role) + 100} ${name} ${release}`;
   return JSON.parse(inspected)
-    .map(describeContainer)
+    .map(describe)
     .sort((a: RunningContainer, b: RunningContainer) => (place(a) < place(b) ? -1 : 1));
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what `docker inspect` prints has no published type
-export function describeContainer(inspected: any): RunningContainer {
+function describe(inspected: any): RunningContainer {
   const { Id, Config, State, HostConfig, Mounts, NetworkSettings, RestartCount } = inspected;
   return {
     id: Id,

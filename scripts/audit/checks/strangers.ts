@@ -1,4 +1,3 @@
-import { describeContainer } from "../../containers.ts";
 import { findStrangers } from "../../strangers.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Check, Finding } from "../finding.ts";
@@ -19,7 +18,7 @@ function containersOf({ environment, deployed, host }: Evidence): Finding[] {
   const edge = edgeOf(environment, deployed.scripts).name;
   const isOwn = ({ Config }: InspectedContainer) => Config.Labels["slipway.stack"] === stack;
   const recovered = findStrangers(
-    host.containers.filter(isOwn).map(describeContainer),
+    host.containers.filter(isOwn).map(labelled),
     known,
     host.marker || undefined,
   ).map(({ id }) => id);
@@ -43,6 +42,15 @@ function containersOf({ environment, deployed, host }: Evidence): Finding[] {
       },
     ];
   });
+}
+
+function labelled({ Id: id, Config: { Labels } }: InspectedContainer) {
+  const {
+    "slipway.name": name = "",
+    "slipway.role": role = "",
+    "slipway.release": release,
+  } = Labels;
+  return { id, name, role, release };
 }
 
 function networksOf({ environment, deployed: { scripts }, host }: Evidence): Finding[] {
