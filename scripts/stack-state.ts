@@ -1,12 +1,14 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { execa } from "execa";
 import { type Deployment, opened } from "./deployment.ts";
 import { Failure } from "./failure.ts";
 import type { Toolchain } from "./toolchain/ensure-toolchain.ts";
 import { root, stackEnvironment } from "./workspace.ts";
 
-interface Owner {
+/** Who holds a lock of a state. */
+export interface Owner {
   user: string;
   machine: string;
   pid: number;
@@ -53,6 +55,20 @@ export class StackState {
       ({ user, machine, pid, since }) =>
         `the lock of process ${pid} of ${user}@${machine}, dead, from ${since.toISOString()} is cleared`,
     );
+  }
+
+  /** Locks of deploys that are dead, as far as anybody can see without taking one: on this machine. */
+  deadLocks(): Owner[] {
+    const [, directory = ""] =
+      /^file:\/\/([^?]*)/.exec(this.#environment.PULUMI_BACKEND_URL ?? "") ?? [];
+    if (!directory) return [];
+    const locks = `.pulumi/locks/**/${this.#stack}/*.json`;
+    return globSync(locks, { cwd: directory })
+      .map((file) => JSON.parse(readFileSync(join(directory, file), "utf8")))
+      .map(({ username: user, hostname: machine, pid, timestamp }) => ({
+        ...{ user, machine, pid, since: new Date(timestamp) },
+      }))
+      .filter((owner) => owner.machine === hostname() && !isAlive(owner));
   }
 
   /** Forgets operations that were begun and not ended; returns how many. What they made is found by its labels. */

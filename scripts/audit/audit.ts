@@ -1,3 +1,4 @@
+import { daysLeft } from "./checks/certificates.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Check, Finding } from "./finding.ts";
 
@@ -9,6 +10,8 @@ export interface Audit {
   deploy: string | undefined;
   /** Kinds that were not looked at, since a deploy touches what they are about. */
   leftOut: string[];
+  /** For how many days the certificate of each host name is valid; none where the edge shows none. */
+  certificates: { name: string; daysLeft: number | null }[];
 }
 
 export function auditOf(evidence: Evidence, checks: Check[]): Audit {
@@ -25,7 +28,12 @@ export function auditOf(evidence: Evidence, checks: Check[]): Audit {
       told.add(subject);
       return isNew;
     });
-  return { stack: environment.stack, findings, deploy, leftOut: leftOut.map(({ kind }) => kind) };
+  return {
+    ...{ stack: environment.stack, findings, deploy, leftOut: leftOut.map(({ kind }) => kind) },
+    certificates: daysLeft(evidence.host, new Date()).map(({ name, days }) => ({
+      ...{ name, daysLeft: days === undefined ? null : Math.floor(days) },
+    })),
+  };
 }
 
 /** Warnings are no drift. */

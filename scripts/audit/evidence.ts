@@ -1,6 +1,6 @@
 import type { DeployedEnvironment } from "../environment.ts";
 import { Failure } from "../failure.ts";
-import { StackState } from "../stack-state.ts";
+import { type Owner, StackState } from "../stack-state.ts";
 import type { Toolchain } from "../toolchain/ensure-toolchain.ts";
 import { type Deployed, deployedOf } from "./deployed.ts";
 import type { EngineStep } from "./engine-steps.ts";
@@ -15,6 +15,8 @@ export interface Evidence {
   steps: EngineStep[];
   /** What the state says. */
   deployed: Deployed;
+  /** Who locked the state and died, as far as that can be seen. */
+  locks: Owner[];
   /** What is there. */
   host: HostLook;
   /** A deploy that was at work meanwhile, in words. */
@@ -27,10 +29,8 @@ export async function gatherEvidence(
 ): Promise<Evidence> {
   const { stack } = environment;
   const started = performance.now();
-  const [steps, deployment] = await Promise.all([
-    preview(environment, toolchain),
-    new StackState(stack, toolchain).open(),
-  ]);
+  const state = new StackState(stack, toolchain);
+  const [steps, deployment] = await Promise.all([preview(environment, toolchain), state.open()]);
   const deployed = deployedOf(deployment);
   if (deployed.scripts.size === 0) {
     throw new Failure(
@@ -40,7 +40,8 @@ export async function gatherEvidence(
   // Last, so that it sees what has begun meanwhile.
   const host = await lookAtHost(environment, deployed);
   const seconds = (performance.now() - started) / 1000;
-  return { environment, steps, deployed, host, deploy: deployAtWork(host, seconds) };
+  const locks = state.deadLocks();
+  return { environment, steps, deployed, locks, host, deploy: deployAtWork(host, seconds) };
 }
 
 /** One that has ended since is one, too: what was looked at before and after it does not belong together. */

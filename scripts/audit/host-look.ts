@@ -86,7 +86,7 @@ export function parseLook(text: string): HostLook | undefined {
     quietForSeconds: Number(of("quiet-for")[0]),
     marker: of("marker")[0] ?? "",
     left: of("left"),
-    containers: of("container").map((json) => JSON.parse(json)),
+    containers: of("container").map(container),
     images: new Map(of("image").map(idAndConfig)),
     references: pairs("reference"),
     networks: of("network").map((json) => JSON.parse(json)),
@@ -113,6 +113,11 @@ function entry(rest: string, sums: Map<string, string>): [string, HostEntry][] {
   const sha256 = sums.get(path);
   const kind = /^regular/.test(type) ? "file" : type === "directory" ? "directory" : "other";
   return [[path, { kind, mode: Number.parseInt(mode, 8), owner, ...(sha256 ? { sha256 } : {}) }]];
+}
+
+function container(json: string): InspectedContainer {
+  const { Config, ...inspected } = JSON.parse(json);
+  return { ...inspected, Config: { ...Config, Labels: Config.Labels ?? {} } };
 }
 
 function idAndConfig(rest: string): [string, ImageConfig] {

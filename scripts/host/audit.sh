@@ -66,6 +66,6 @@ certificate() {
 }
 
 show_preparation() {
-  [ -n "${WATCHDOG?}" ] || return 0
+  [ -n "${WATCHDOG?}" ] && [ -d /run/systemd/system ] || return 0
   { MODE=check ensure_upkeep; MODE=check ensure_watchdog; } | sed 's/^/prepared /'
 }

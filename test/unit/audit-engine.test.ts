@@ -105,12 +105,15 @@ test("the state tells what was deployed, and what did not come to its end", () =
   });
   expect(deployed.containers.map(({ id }) => id)).toEqual(["1", "3", "4"]);
   expect(deployed.scripts.get("networks")).toEqual({ DOCKER_HOST: "x", STACK: "it's" });
-  const findings = state.find(evidence({}, { deployed }));
+  const since = new Date(0);
+  const locks = [{ user: "ann", machine: "vm", pid: 7, since }];
+  const findings = state.find(evidence({}, { deployed, locks }));
   expect(findings.map(({ what, found }) => [what, found])).toEqual([
     ["container a", "still to be deleted"],
     ["container b", "made, and then failed (it ended)"],
     ["container c", "deleted, and not made anew"],
     ["container d", "not ended (creating)"],
+    ["lock", "left by process 7 of ann@vm, dead, from 1970-01-01T00:00:00.000Z"],
   ]);
 });
 

@@ -54,7 +54,7 @@ export function evidence(look: Partial<HostLook> = {}, changes: Partial<Evidence
       ...{ edgeAddress: "127.0.0.1", httpsPort: 443, hosts: {}, database: "app" },
       ...{ appImage: undefined, transport: "copy", consumers: [] },
     },
-    steps: [],
+    ...{ steps: [], locks: [] },
     deployed: {
       ...{ containers: [], volumes: ["slipway-staging-postgres"], unsettled: [] },
       scripts: new Map<string, Record<string, string>>(Object.entries(scripts)),

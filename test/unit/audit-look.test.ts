@@ -11,7 +11,7 @@ const end = "listed\nmarker 0123abcd\nquiet-for 12\n";
 
 test("what the host printed is read", () => {
   const hash = "a".repeat(64);
-  const look = parseLook(`container {"Id":"1"}
+  const look = parseLook(`container {"Id":"1","Config":{"Labels":null}}
 image sha256:1 {"Env":["A=b c"]}
 reference name@sha256:2 sha256:1
 reference gone 
@@ -35,7 +35,7 @@ ${end}`);
   expect(look).toMatchObject({
     ...{ marker: "0123abcd", quietForSeconds: 12, left: ["switch"], routes: "other" },
     atWork: { id: "1f2e", since: "2026-01-01T00:00:00Z", by: "ann the admin@vm" },
-    containers: [{ Id: "1" }],
+    containers: [{ Id: "1", Config: { Labels: {} } }],
     ...{ networks: [{ Name: "n" }], volumes: ["v"], engineGroup: "998", stale: ["staging/.new.x"] },
     unneededImages: [{ id: "sha256:3", names: ["one:1", "two:2"] }],
     edgeFiles: [{ name: "staging.yml", isWhole: false, isKnown: true }],
@@ -87,13 +87,20 @@ test("a report says each thing in a line, and what to type", () => {
     ...{ kind: "release", what: "marker", expected: "a", found: "b" },
     ...{ type: "npm run x", subject: "s" },
   };
-  const audit = { stack: "staging", findings: [finding], deploy: undefined, leftOut: [] };
+  const certificates = [{ name: "a.example", daysLeft: 90 }];
+  const audit = {
+    stack: "staging",
+    findings: [finding],
+    deploy: undefined,
+    leftOut: [],
+    certificates,
+  };
   expect(reportText(audit, 5.04)).toBe(
-    "staging: 1 thing is not as they should be (5.0 s)\nrelease\n  marker: expected a, found b; type: npm run x",
+    "staging: 1 thing is not as they should be (5.0 s)\nrelease\n  marker: expected a, found b; type: npm run x\ndays that certificates are valid: a.example 90",
   );
   const { subject: _, ...told } = finding;
   expect(JSON.parse(reportJson(audit, 5.04, new Date(0)))).toEqual({
     ...{ stack: "staging", at: "1970-01-01T00:00:00.000Z", seconds: 5, drift: true, deploy: null },
-    ...{ leftOut: [], findings: [told] },
+    ...{ leftOut: [], certificates, findings: [told] },
   });
 });

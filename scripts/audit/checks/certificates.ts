@@ -1,6 +1,7 @@
 import type { Evidence } from "../evidence.ts";
 import type { Check, Finding } from "../finding.ts";
 import { healsOf } from "../heal.ts";
+import type { HostLook } from "../host-look.ts";
 
 /** Below so many days a certificate is one to see after, and below so many it should have been replaced. */
 export const warningDays = 21;
@@ -16,7 +17,7 @@ export const certificates: Check = {
 };
 
 export function certificateFindings(
-  { environment, deployed, host }: Pick<Evidence, "environment" | "deployed" | "host">,
+  { environment, deployed, host }: Evidence,
   now: Date,
 ): Finding[] {
   const { stack } = environment;
@@ -24,11 +25,10 @@ export function certificateFindings(
   const type = content.includes('"certResolver"')
     ? healsOf(environment).logs("edge")
     : `npm run pulumi -- --stack ${stack} config set --secret --path slipway:tls.key, and tls.certificate, then up`;
-  return [...host.certificates].flatMap(([name, end]): Finding[] => {
+  return daysLeft(host, now).flatMap(({ name, days }): Finding[] => {
     const what = `certificate of ${name}`;
     const expected = `valid for ${warningDays} days`;
-    const days = (new Date(end).getTime() - now.getTime()) / day;
-    if (Number.isNaN(days)) {
+    if (days === undefined) {
       return [{ severity: "drift", what, expected, found: "the edge shows none", type }];
     }
     if (days >= warningDays) return [];
@@ -39,5 +39,13 @@ export function certificateFindings(
         found: days < 0 ? `ended ${left} days ago` : `ends in ${left} days`,
       },
     ];
+  });
+}
+
+/** How many days the certificate of each host name is valid; undefined where the edge shows none. */
+export function daysLeft({ certificates }: Pick<HostLook, "certificates">, now: Date) {
+  return [...certificates].map(([name, end]) => {
+    const days = (new Date(end).getTime() - now.getTime()) / day;
+    return { name, days: Number.isNaN(days) ? undefined : days };
   });
 }
