@@ -96,7 +96,11 @@ test.each<[string, Partial<HostLook>, string[]]>([
   [
     "a volume that nobody declares",
     { volumes: ["slipway-staging-postgres", "slipway-staging-old"] },
-    ["stranger", "volume slipway-staging-old", "one that the state does not know"],
+    [
+      "stranger",
+      "volume slipway-staging-old",
+      "one that the state does not know, with what is in it",
+    ],
   ],
   [
     "an image that nothing keeps",

@@ -1,5 +1,5 @@
 import { type ContainerLimits, containerDrift, type Difference } from "../container-drift.ts";
-import { labelOf } from "../deployed.ts";
+import { type DeployedContainer, labelOf } from "../deployed.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Check } from "../finding.ts";
 import { healsOf } from "../heal.ts";
@@ -32,7 +32,7 @@ export const containers: Check = {
           what: `${labelOf(urn)}: ${difference.what}`,
           expected: difference.expected,
           found: difference.found,
-          type: healOf(difference, found, urn, evidence),
+          type: healOf(difference, found, { urn, inputs }, evidence),
           subject: `${urn} ${difference.property}`,
         }),
       );
@@ -44,11 +44,14 @@ export const containers: Check = {
 function healOf(
   { property, command }: Difference,
   { Name }: InspectedContainer,
-  urn: string,
+  { urn, inputs }: Pick<DeployedContainer, "urn" | "inputs">,
   { environment }: Evidence,
 ): string {
   const { onHost, refresh, replace } = healsOf(environment);
-  if (command) return onHost(command(Name.slice(1)));
+  const name = Name.slice(1);
+  if (command) return onHost(command(name));
+  // The edge is started by a script, and the engine does not care.
+  if (property === "mustRun" && inputs.mustRun === false) return onHost(`docker start ${name}`);
   return ["mustRun", "restart", "memory", "memorySwap", "cpus"].includes(property)
     ? refresh
     : replace(urn);

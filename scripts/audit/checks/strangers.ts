@@ -71,8 +71,7 @@ function volumesOf({ environment, deployed, host }: Evidence): Finding[] {
     .filter((name) => !deployed.volumes.includes(name))
     .map((name) => ({
       ...{ severity: "drift", what: `volume ${name}`, expected: "not there" },
-      found: unknown,
-      type: onHost(`docker volume rm ${name} (with all that is in it)`),
+      ...{ found: `${unknown}, with what is in it`, type: onHost(`docker volume rm ${name}`) },
     }));
 }
 

@@ -1,0 +1,384 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resolveImages } from "../../scripts/images/resolve-images.ts";
+import { audit, heal, lines } from "./audit.ts";
+import { docker, eventually, TestStack } from "./stack.ts";
+
+const stack = new TestStack();
+const { name } = stack;
+const directory = `/var/lib/slipway/${name}`;
+const routes = `/var/lib/slipway/edges/edge-${name}/dynamic`;
+const edge = `slipway-edge-${name}`;
+let helper: string;
+let release: string;
+
+beforeAll(async () => {
+  helper = (await resolveImages({ detail: () => {}, note: console.info })).helper;
+  await stack.prepare();
+  const { exitCode, all } = await stack.script("run-quickstart.ts");
+  if (exitCode !== 0) throw new Error(all);
+  release = (await stack.pulumi("stack", "output", "release")).stdout;
+});
+afterAll(() => stack.takeDown());
+
+/** Docker's name of the stack's container of a role. */
+async function container(role: string): Promise<string> {
+  const [id = ""] = await stack.containers(role);
+  return (await docker("inspect", "--format", "{{.Name}}", id)).stdout.slice(1);
+}
+
+/** Runs a shell script as root where the files of the host are /host. */
+const onHost = (script: string) =>
+  docker(
+    "run",
+    "--rm",
+    "--user",
+    "0:0",
+    "--volume",
+    "/var/lib/slipway:/host",
+    helper,
+    "sh",
+    "-euc",
+    script,
+  );
+
+// biome-ignore lint/suspicious/noExplicitAny: a state has any shape
+async function editState(edit: (deployment: any) => void): Promise<() => Promise<void>> {
+  const { stdout } = await stack.pulumi("stack", "export");
+  const file = join(stack.directory, "state.json");
+  const put = async (text: string) => {
+    writeFileSync(file, text);
+    const { exitCode, all } = await stack.pulumi("stack", "import", "--file", file, "--force");
+    expect(exitCode, all).toBe(0);
+    rmSync(file);
+  };
+  const state = JSON.parse(stdout);
+  edit(state.deployment);
+  await put(JSON.stringify(state));
+  return () => put(stdout);
+}
+
+const isClean = async () => expect(lines(await audit(stack))).toEqual([]);
+
+/** Something that a person does by hand, and what the audit is to say of it: `…` stands for what differs. */
+type Drift = [by: string, make: () => Promise<unknown>, told: () => Promise<string[]>];
+
+async function isFound(make: Drift[1], told: Drift[2]) {
+  await make();
+  const report = await audit(stack);
+  expect(report.drift).toBe(true);
+  expect(lines(report)).toEqual(await told());
+  return report.findings;
+}
+
+it("of a stack that is up finds nothing, in seconds", async () => {
+  await isClean();
+  const { seconds, certificates } = await audit(stack);
+  console.info(`an audit of the whole environment took ${seconds} s`);
+  expect(seconds).toBeLessThan(20);
+  expect(certificates).toEqual([{ name: "localhost", daysLeft: expect.any(Number) }]);
+  expect((await stack.script("audit-stack.ts")).stdout).toContain("all is as it was deployed");
+});
+
+describe("is put right by what it says", () => {
+  it.each<Drift>([
+    [
+      "a worker that is removed",
+      async () => docker("rm", "--force", await container("worker")),
+      async () => [`program container ${name}-worker-${release}-1: gone`],
+    ],
+    [
+      "a worker that is stopped",
+      async () => docker("stop", await container("worker")),
+      async () => [`container container ${name}-worker-${release}-1: state: exited`],
+    ],
+    [
+      "a server's restart policy",
+      async () => docker("update", "--restart", "no", await container("redis")),
+      async () => ["container container redis-server: restart policy: no"],
+    ],
+    [
+      "a server's memory",
+      async () =>
+        docker("update", "--memory", "300m", "--memory-swap", "300m", await container("redis")),
+      async () => [
+        "container container redis-server: memory in bytes: 314572800",
+        "container container redis-server: memory with swap: 314572800",
+      ],
+    ],
+    [
+      "a limit of processes",
+      async () => docker("update", "--pids-limit", "999", await container("service")),
+      async () => [`container container ${name}-api-${release}-1: processes at most: 999`],
+    ],
+    [
+      "a share of a processor",
+      async () => docker("update", "--cpu-shares", "2", await container("service")),
+      async () => [`container container ${name}-api-${release}-1: share of a processor: 2`],
+    ],
+    [
+      "a service that is off a network",
+      async () =>
+        docker("network", "disconnect", `slipway-${name}-data`, await container("service")),
+      async () => [
+        `container container ${name}-api-${release}-1: network slipway-${name}-data: not on it`,
+      ],
+    ],
+    [
+      "a service that has lost its name on a network",
+      async () => {
+        const api = await container("service");
+        await docker("network", "disconnect", `slipway-${name}-edge`, api);
+        await docker("network", "connect", `slipway-${name}-edge`, api);
+      },
+      async () => [
+        `container container ${name}-api-${release}-1: network slipway-${name}-edge: does not`,
+      ],
+    ],
+    [
+      "a server on a network that has a way out",
+      async () => docker("network", "connect", "bridge", await container("postgres")),
+      async () => ["container container postgres-server: network bridge: on it"],
+    ],
+    [
+      "an edge that is off the environment's network",
+      () => docker("network", "disconnect", `slipway-${name}-edge`, edge),
+      async () => [`edge edge ${edge}: not on it`],
+    ],
+    [
+      "an edge that is stopped",
+      () => docker("stop", edge),
+      async () => [
+        "container container edge-server: state: exited",
+        "certificate certificate of localhost: the edge shows none",
+      ],
+    ],
+    [
+      "routes that somebody edited",
+      async () => writeFileSync(`${routes}/${name}.yml`, "http: {}\n"),
+      async () => [`edge routes edges/edge-${name}/dynamic/${name}.yml of ${edge}: another text`],
+    ],
+    [
+      "routes that somebody removed",
+      async () => rmSync(`${routes}/${name}.yml`),
+      async () => [`edge routes edges/edge-${name}/dynamic/${name}.yml of ${edge}: gone`],
+    ],
+    [
+      "a file of the edge that is of nobody",
+      async () => writeFileSync(`${routes}/x.toml`, ""),
+      async () => [`edge file edges/edge-${name}/dynamic/x.toml: of no environment`],
+    ],
+    [
+      "a secret with another text",
+      () => onHost(`echo other >/host/${name}/releases/${release}/secrets/api/DATABASE_URL`),
+      async () => [`file file ${name}/releases/${release}/secrets/api/DATABASE_URL: another text`],
+    ],
+    [
+      "a password that everybody may read",
+      () =>
+        onHost(
+          `chmod 0444 /host/${name}/postgres/password; chown 0:0 /host/${name}/redis/users.acl`,
+        ),
+      async () => [
+        `file file ${name}/postgres/password: mode 0444`,
+        `file file ${name}/redis/users.acl: owner 0:0`,
+      ],
+    ],
+    [
+      "a secret that is gone",
+      () => onHost(`rm /host/${name}/releases/${release}/secrets/worker/REDIS_URL`),
+      async () => [`file file ${name}/releases/${release}/secrets/worker/REDIS_URL: gone`],
+    ],
+    [
+      "a file among the secrets",
+      () => onHost(`echo x >/host/${name}/releases/${release}/secrets/api/MORE`),
+      async () => [
+        `file file ${name}/releases/${release}/secrets/api/MORE: put there by somebody else`,
+      ],
+    ],
+    [
+      "a release's directory that a killed deploy left",
+      () => onHost(`mkdir /host/${name}/releases/ffffffff`),
+      async () => [`release file ${name}/releases/ffffffff: left by a deploy that was killed`],
+    ],
+    [
+      "a deploy that did not end",
+      async () => writeFileSync(`${directory}/journal/deploy`, "1 2026-01-01T00:00:00Z ann@vm\n"),
+      async () => [`release ${name}/journal/deploy: a deploy that did not end`],
+    ],
+    [
+      "a container that a killed deploy left",
+      async () => {
+        const image = (
+          await docker("inspect", "--format", "{{.Image}}", await container("service"))
+        ).stdout;
+        const labels = { stack: name, role: "service", name: "api", release };
+        const flags = Object.entries(labels).flatMap(([key, value]) => [
+          "--label",
+          `slipway.${key}=${value}`,
+        ]);
+        await docker("create", "--name", `${name}-stray`, ...flags, image);
+      },
+      async () => [`stranger container ${name}-stray: a service that the state does not know`],
+    ],
+    [
+      "somebody's container on its network",
+      () =>
+        docker(
+          "run",
+          "--detach",
+          "--name",
+          `${name}-guest`,
+          "--network",
+          `slipway-${name}-data`,
+          helper,
+          "sleep",
+          "600",
+        ),
+      async () => [`stranger container ${name}-guest: on the environment's networks`],
+    ],
+    [
+      "a volume that carries its name",
+      () => docker("volume", "create", `slipway-${name}-more`),
+      async () => [
+        `stranger volume slipway-${name}-more: one that the state does not know, with what is in it`,
+      ],
+    ],
+    [
+      "a network that carries its name",
+      () => docker("network", "create", `slipway-${name}-more`),
+      async () => [`stranger network slipway-${name}-more: one that the state does not know`],
+    ],
+  ])("%s", async (_, make, told) => {
+    const findings = await isFound(make, told);
+    const [first] = findings;
+    if (!first) throw new Error("nothing was found");
+    await heal(stack, first);
+    await isClean();
+    await eventually("the service answers", 20, async () =>
+      (await stack.ask("/").catch(() => undefined))?.status === 200 ? true : undefined,
+    );
+  });
+
+  it("another marker", async () => {
+    const [first, ...others] = await isFound(
+      async () => writeFileSync(`${directory}/live/release`, "ffffffff\n"),
+      async () => [`release marker ${name}/live/release: ffffffff`],
+    );
+    expect(others).toEqual([]);
+    if (first) await heal(stack, first);
+    await isClean();
+  });
+
+  it("an operation that did not end", async () => {
+    await editState((deployment) => {
+      const [resource] = deployment.resources.slice(-1);
+      deployment.pending_operations = [{ type: "updating", resource }];
+    });
+    const report = await audit(stack);
+    expect(lines(report)).toEqual(["state command switch: not ended (updating)"]);
+    if (report.findings[0]) await heal(stack, report.findings[0]);
+    await isClean();
+  });
+});
+
+describe("finds in the state", () => {
+  // biome-ignore lint/suspicious/noExplicitAny: a state has any shape
+  const find = (deployment: any, what: string) =>
+    deployment.resources.find(({ urn }: { urn: string }) => urn.endsWith(`::${what}`));
+  const redis = "container redis-server";
+
+  // biome-ignore lint/suspicious/noExplicitAny: a state has any shape
+  it.each<[string, (deployment: any) => void, string[]]>([
+    [
+      "what was changed there without the container: variables, mounts, labels",
+      (deployment) => {
+        const { inputs } = find(deployment, "redis-server");
+        inputs.envs = ["DEBUG=1"];
+        inputs.volumes[1].readOnly = false;
+        inputs.labels[0].value = "other";
+        inputs.tmpfs["/tmp"] = "rw";
+      },
+      [
+        `container ${redis}: variable DEBUG: not set`,
+        `container ${redis}: label slipway.stack: another value`,
+        `container ${redis}: tmpfs /tmp: another value`,
+        `container ${redis}: mount /run/secrets: ${directory}/redis read-only`,
+      ],
+    ],
+    [
+      "an image that is another one",
+      (deployment) => {
+        find(deployment, "redis-server").inputs.image = helper;
+      },
+      [`container ${redis}: image: made of sha256:`],
+    ],
+    [
+      "what is still to be deleted",
+      (deployment) => {
+        const old = structuredClone(find(deployment, "redis-server"));
+        deployment.resources.push({ ...old, id: "f".repeat(64), delete: true });
+      },
+      [`state ${redis}: still to be deleted`],
+    ],
+    [
+      "what failed when it was made",
+      (deployment) => {
+        find(deployment, "redis-server").initErrors = ["it did not start"];
+      },
+      [`state ${redis}: made, and then failed (it did not start)`],
+    ],
+  ])("%s", async (_, edit, told) => {
+    const putBack = await editState(edit);
+    const found = lines(await audit(stack));
+    for (const each of told) expect(found).toContainEqual(expect.stringContaining(each));
+    await putBack();
+    await isClean();
+  });
+});
+
+it("the program, when it declares something else than was deployed", async () => {
+  const set = (level: string) =>
+    stack.pulumi("config", "set", "--path", "slipway:settings.LOG_LEVEL", level);
+  await set("DEBUG");
+  const found = lines(await audit(stack));
+  expect(found).toContainEqual(
+    expect.stringMatching(/^program container \S+-api-\S+-1: not deployed$/),
+  );
+  expect(found).toContain(`program container ${name}-api-${release}-1: deployed`);
+  await set("INFO");
+  await isClean();
+});
+
+it("a page for maintenance is a warning", async () => {
+  await stack.script("set-maintenance.ts", "on");
+  const report = await audit(stack);
+  expect(report).toMatchObject({ drift: false, findings: [{ kind: "edge", severity: "warning" }] });
+  if (report.findings[0]) await heal(stack, report.findings[0]);
+  await isClean();
+});
+
+it("a deploy at work is named, and what it has half made is no drift", async () => {
+  await stack.pulumi("config", "set", "--path", "slipway:deploy.soakSeconds", "30");
+  await stack.pulumi("config", "set", "--path", "slipway:settings.LOG_LEVEL", "DEBUG");
+  const deploying = stack.up();
+  await eventually("the new release serves", 120, async () => {
+    const { headers } = await stack.ask("/");
+    return headers["x-slipway-release"] === release ? undefined : true;
+  });
+  const report = await audit(stack);
+  expect(report).toMatchObject({ drift: false, findings: [] });
+  expect(report.deploy).toMatch(/^a deploy by .+ since 20/);
+  expect(report.leftOut).toContain("program");
+  const { exitCode, stderr } = await stack.script("audit-stack.ts", "--redo");
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining("is at work")]);
+  await deploying;
+  await isClean();
+});
+
+it("what cannot be looked at is one line, and exit status 1", async () => {
+  const { exitCode, stdout, stderr } = await stack.script("audit-stack.ts", "--stack", "nowhere");
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+  expect(stderr.split("\n")).toHaveLength(1);
+});
