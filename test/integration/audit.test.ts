@@ -1,4 +1,5 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resolveImages } from "../../scripts/images/resolve-images.ts";
@@ -206,6 +207,19 @@ describe("is put right by what it says", () => {
       "a deploy that did not end",
       async () => writeFileSync(`${directory}/journal/deploy`, "1 2026-01-01T00:00:00Z ann@vm\n"),
       async () => [`release ${name}/journal/deploy: a deploy that did not end`],
+    ],
+    [
+      "a lock of a deploy that is dead",
+      async () => {
+        const locks = join(stack.files, "state/.pulumi/locks/organization/slipway", name);
+        mkdirSync(locks, { recursive: true });
+        const owner = { pid: 4194303, username: "ann", hostname: hostname() };
+        const lock = { ...owner, timestamp: "2026-01-01T00:00:00Z" };
+        writeFileSync(join(locks, "1.json"), JSON.stringify(lock));
+      },
+      async () => [
+        `state lock: left by process 4194303 of ann@${hostname()}, dead, from 2026-01-01T00:00:00.000Z`,
+      ],
     ],
     [
       "a container that a killed deploy left",
