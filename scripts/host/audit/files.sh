@@ -16,11 +16,11 @@ list_files() {
     for directory; do
       [ -e "$directory" ] || continue
       list() {
-        find "$directory" ! -path "*/restore-points/*" ! -path "*/beat/*" ! -path "*/journal/*" ! -path "*/maintenance/*" \
-          ! -path "*/acme/*" ! -name ".new.*" "$@"
+        find "$directory" ! -path "$directory/restore-points/*" ! -path "$directory/beat/*" \
+          ! -path "$directory/maintenance/*" ! -path "$directory/acme/*" ! -name ".new.*" "$@"
       }
       list -exec stat -c "entry %a %u:%g %n|%F" {} +
-      list -type f -exec sha256sum {} + | sed "s/^/sum /"
+      list -type f ! -path "$directory/journal/*" -exec sha256sum {} + | sed "s/^/sum /"
     done
     echo listed
   ' list-files "${directories[@]}"
