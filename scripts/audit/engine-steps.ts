@@ -55,7 +55,7 @@ export function engineSteps(events: EngineEvent[]): EngineStep[] {
   const steps = new Map<string, EngineStep>();
   const refreshing = new Set<string>();
   const add = (phase: EngineStep["phase"], metadata: StepMetadata) => {
-    const op = ops[metadata.op];
+    const op = phase === "refresh" ? foundOp(metadata) : ops[metadata.op];
     const custom = metadata.old?.custom ?? metadata.new?.custom;
     if (!op || !custom || steps.has(`${phase} ${metadata.urn}`)) return;
     const isConsequence = phase === "program" && dependsOnOthers(op, metadata);
@@ -71,6 +71,12 @@ export function engineSteps(events: EngineEvent[]): EngineStep[] {
     if (ended && refreshing.delete(ended.urn)) add("refresh", ended);
   }
   return [...steps.values()];
+}
+
+/** The engine calls all of a refresh so. */
+function foundOp({ new: now, diffs }: StepMetadata): EngineStep["op"] | undefined {
+  if (!now) return "delete";
+  return diffs && diffs.length > 0 ? "update" : undefined;
 }
 
 function changesOf(phase: EngineStep["phase"], { old, new: now, ...step }: StepMetadata): Change[] {

@@ -38,7 +38,12 @@ describe("what the engine tells", () => {
 
   test("what is gone is told once, and not what follows from it", () => {
     const events = [
-      ...[begun("a", "refresh"), ended("a", "delete"), begun("a", "create"), ended("a", "create")],
+      ...[
+        begun("a", "refresh"),
+        ended("a", "refresh", { new: null }),
+        begun("a", "create"),
+        ended("a", "create"),
+      ],
       begun("switch", "update", {
         diffs: ["stdin"],
         new: { custom: true, inputs: { stdin: unknown } },
@@ -50,7 +55,8 @@ describe("what the engine tells", () => {
   test("what was changed is told by property, with plain values alone", () => {
     const events = [
       begun("a", "refresh"),
-      ended("a", "update", {
+      ended("a", "refresh", {
+        diffs: ["labels", "restart"],
         detailedDiff: { "labels[0].value": {}, restart: {} },
         old: { custom: true, outputs: { restart: "unless-stopped", labels: [{ value: "x" }] } },
         new: { custom: true, outputs: { restart: "no", labels: [{ value: "planted" }] } },
