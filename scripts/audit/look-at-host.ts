@@ -2,6 +2,7 @@ import { type DeployedEnvironment, runOnHost } from "../environment.ts";
 import { Failure } from "../failure.ts";
 import { watchdogScript } from "../watchdog-script.ts";
 import type { Deployed } from "./deployed.ts";
+import type { Evidence } from "./evidence.ts";
 import { type HostLook, parseLook } from "./host-look.ts";
 
 /** Looks at all that the state says is on the host, in one go: over SSH each question takes its time. */
@@ -50,6 +51,12 @@ export function edgeOf(
     address: attached.EDGE_ADDRESS ?? environment.edgeAddress,
     port: attached.EDGE_PORT ?? String(environment.httpsPort),
   };
+}
+
+/** The container that is the edge, by its name, whoever has made it. */
+export function edgeContainer({ environment, deployed, host }: Evidence) {
+  const { name } = edgeOf(environment, deployed.scripts);
+  return host.containers.find(({ Name }) => Name === `/${name}`);
 }
 
 /** The names that the edge answers by, with those that it only sends on. */

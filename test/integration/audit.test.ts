@@ -62,16 +62,8 @@ async function editState(edit: (deployment: any) => void): Promise<() => Promise
 
 const isClean = async () => expect(lines(await audit(stack))).toEqual([]);
 
-/** Something that a person does by hand, and what the audit is to say of it: `…` stands for what differs. */
-type Drift = [by: string, make: () => Promise<unknown>, told: () => Promise<string[]>];
-
-async function isFound(make: Drift[1], told: Drift[2]) {
-  await make();
-  const report = await audit(stack);
-  expect(report.drift).toBe(true);
-  expect(lines(report)).toEqual(await told());
-  return report.findings;
-}
+/** Something that a person does by hand, and what the audit is to say of it. */
+type Drift = [make: () => Promise<unknown>, ...told: string[]];
 
 it("of a stack that is up finds nothing, in seconds", async () => {
   await isClean();
@@ -82,217 +74,183 @@ it("of a stack that is up finds nothing, in seconds", async () => {
   expect((await stack.script("audit-stack.ts")).stdout).toContain("all is as it was deployed");
 });
 
+const of = (consumer: string) => `container ${name}-${consumer}-${release}-1`;
+const file = (path: string) => `file file ${name}/${path}`;
+const secrets = () => `releases/${release}/secrets`;
+const network = (end: string) => `slipway-${name}-${end}`;
+const stranger = "one that the state does not know";
+
+const byEngine = (): Drift[] => [
+  [async () => docker("rm", "--force", await container("worker")), `program ${of("worker")}: gone`],
+  [async () => docker("stop", await container("beat")), `container ${of("beat")}: state: exited`],
+  [
+    async () => docker("update", "--restart", "no", await container("redis")),
+    "container container redis-server: restart policy: no",
+  ],
+  [
+    async () =>
+      docker("update", "--memory", "300m", "--memory-swap", "300m", await container("redis")),
+    "container container redis-server: memory in bytes: 314572800",
+    "container container redis-server: memory with swap: 314572800",
+  ],
+];
+
+const byDocker = (): Drift[] => [
+  [
+    async () => docker("update", "--pids-limit", "999", await container("service")),
+    `container ${of("api")}: processes at most: 999`,
+  ],
+  [
+    async () => docker("update", "--cpu-shares", "2", await container("service")),
+    `container ${of("api")}: share of a processor: 2`,
+  ],
+  [
+    async () => docker("network", "disconnect", network("data"), await container("service")),
+    `container ${of("api")}: network ${network("data")}: not on it`,
+  ],
+  [
+    async () => {
+      const worker = await container("worker");
+      await docker("network", "disconnect", network("edge"), worker);
+      await docker("network", "connect", network("edge"), worker);
+    },
+    `container ${of("worker")}: network ${network("edge")}: does not`,
+  ],
+  [
+    async () => docker("network", "connect", "bridge", await container("postgres")),
+    "container container postgres-server: network bridge: on it",
+  ],
+];
+
+const byScripts = (): Drift[] => [
+  [() => docker("network", "disconnect", network("edge"), edge), `edge edge ${edge}: not on it`],
+  [
+    async () => writeFileSync(`${routes}/${name}.yml`, "http: {}\n"),
+    `edge routes edges/edge-${name}/dynamic/${name}.yml of ${edge}: another text`,
+  ],
+  [
+    () => onHost(`echo other >/host/${name}/${secrets()}/api/DATABASE_URL`),
+    `${file(`${secrets()}/api/DATABASE_URL`)}: another text`,
+  ],
+  [
+    () => onHost(`rm /host/${name}/${secrets()}/worker/REDIS_URL`),
+    `${file(`${secrets()}/worker/REDIS_URL`)}: gone`,
+  ],
+  [
+    () => onHost(`chmod 0444 /host/${name}/postgres/password`),
+    `${file("postgres/password")}: mode 0444`,
+  ],
+  [
+    () => onHost(`chown 0:0 /host/${name}/redis/users.acl`),
+    `${file("redis/users.acl")}: owner 0:0`,
+  ],
+];
+
+const bySwitch = (): Drift[] => [
+  [
+    async () => rmSync(`${routes}/${name}.yml`),
+    `edge routes edges/edge-${name}/dynamic/${name}.yml of ${edge}: gone`,
+  ],
+  [
+    async () => writeFileSync(`${directory}/live/release`, "ffffffff\n"),
+    `release marker ${name}/live/release: ffffffff`,
+  ],
+];
+
+const byHand = (): Drift[] => [
+  [
+    async () => writeFileSync(`${routes}/x.toml`, ""),
+    `edge file edges/edge-${name}/dynamic/x.toml: of no environment`,
+  ],
+  [
+    () => onHost(`echo x >/host/${name}/${secrets()}/api/MORE`),
+    `${file(`${secrets()}/api/MORE`)}: put there by somebody else`,
+  ],
+  [
+    () => onHost(`mkdir /host/${name}/releases/ffffffff`),
+    `release file ${name}/releases/ffffffff: left by a deploy that was killed`,
+  ],
+  [
+    () =>
+      docker(
+        ...["run", "--detach", "--init", "--name", `${name}-guest`],
+        ...["--network", network("data"), helper, "sleep", "600"],
+      ),
+    `stranger container ${name}-guest: on the environment's networks`,
+  ],
+  [
+    () => docker("volume", "create", network("more")),
+    `stranger volume ${network("more")}: ${stranger}, with what is in it`,
+  ],
+  [
+    () => docker("network", "create", network("more")),
+    `stranger network ${network("more")}: ${stranger}`,
+  ],
+];
+
+const byRecovery = (): Drift[] => [
+  [
+    async () => writeFileSync(`${directory}/journal/deploy`, "1 2026-01-01T00:00:00Z ann@vm\n"),
+    `release ${name}/journal/deploy: a deploy that did not end`,
+  ],
+  [
+    async () => {
+      const labels = { stack: name, role: "service", name: "api", release };
+      const flags = Object.entries(labels).map(([key, value]) => `--label=slipway.${key}=${value}`);
+      await docker("create", "--name", `${name}-stray`, ...flags, helper);
+    },
+    `stranger container ${name}-stray: a service that the state does not know`,
+  ],
+  [
+    () =>
+      editState((deployment) => {
+        const [resource] = deployment.resources.slice(-1);
+        deployment.pending_operations = [{ type: "updating", resource }];
+      }),
+    "state command switch: not ended (updating)",
+  ],
+  [
+    async () => {
+      const locks = join(stack.files, "state/.pulumi/locks/organization/slipway", name);
+      mkdirSync(locks, { recursive: true });
+      const owner = { pid: 4194303, username: "ann", hostname: hostname() };
+      const lock = { ...owner, timestamp: "2026-01-01T00:00:00Z" };
+      writeFileSync(join(locks, "1.json"), JSON.stringify(lock));
+    },
+    `state lock: left by process 4194303 of ann@${hostname()}, dead, from 2026-01-01T00:00:00.000Z`,
+  ],
+];
+
 describe("is put right by what it says", () => {
-  it.each<Drift>([
-    [
-      "a worker that is removed",
-      async () => docker("rm", "--force", await container("worker")),
-      async () => [`program container ${name}-worker-${release}-1: gone`],
-    ],
-    [
-      "a worker that is stopped",
-      async () => docker("stop", await container("worker")),
-      async () => [`container container ${name}-worker-${release}-1: state: exited`],
-    ],
-    [
-      "a server's restart policy",
-      async () => docker("update", "--restart", "no", await container("redis")),
-      async () => ["container container redis-server: restart policy: no"],
-    ],
-    [
-      "a server's memory",
-      async () =>
-        docker("update", "--memory", "300m", "--memory-swap", "300m", await container("redis")),
-      async () => [
-        "container container redis-server: memory in bytes: 314572800",
-        "container container redis-server: memory with swap: 314572800",
-      ],
-    ],
-    [
-      "a limit of processes",
-      async () => docker("update", "--pids-limit", "999", await container("service")),
-      async () => [`container container ${name}-api-${release}-1: processes at most: 999`],
-    ],
-    [
-      "a share of a processor",
-      async () => docker("update", "--cpu-shares", "2", await container("service")),
-      async () => [`container container ${name}-api-${release}-1: share of a processor: 2`],
-    ],
-    [
-      "a service that is off a network",
-      async () =>
-        docker("network", "disconnect", `slipway-${name}-data`, await container("service")),
-      async () => [
-        `container container ${name}-api-${release}-1: network slipway-${name}-data: not on it`,
-      ],
-    ],
-    [
-      "a service that has lost its name on a network",
-      async () => {
-        const api = await container("service");
-        await docker("network", "disconnect", `slipway-${name}-edge`, api);
-        await docker("network", "connect", `slipway-${name}-edge`, api);
-      },
-      async () => [
-        `container container ${name}-api-${release}-1: network slipway-${name}-edge: does not`,
-      ],
-    ],
-    [
-      "a server on a network that has a way out",
-      async () => docker("network", "connect", "bridge", await container("postgres")),
-      async () => ["container container postgres-server: network bridge: on it"],
-    ],
-    [
-      "an edge that is off the environment's network",
-      () => docker("network", "disconnect", `slipway-${name}-edge`, edge),
-      async () => [`edge edge ${edge}: not on it`],
-    ],
-    [
-      "an edge that is stopped",
-      () => docker("stop", edge),
-      async () => [
-        "container container edge-server: state: exited",
-        "certificate certificate of localhost: the edge shows none",
-      ],
-    ],
-    [
-      "routes that somebody edited",
-      async () => writeFileSync(`${routes}/${name}.yml`, "http: {}\n"),
-      async () => [`edge routes edges/edge-${name}/dynamic/${name}.yml of ${edge}: another text`],
-    ],
-    [
-      "routes that somebody removed",
-      async () => rmSync(`${routes}/${name}.yml`),
-      async () => [`edge routes edges/edge-${name}/dynamic/${name}.yml of ${edge}: gone`],
-    ],
-    [
-      "a file of the edge that is of nobody",
-      async () => writeFileSync(`${routes}/x.toml`, ""),
-      async () => [`edge file edges/edge-${name}/dynamic/x.toml: of no environment`],
-    ],
-    [
-      "a secret with another text",
-      () => onHost(`echo other >/host/${name}/releases/${release}/secrets/api/DATABASE_URL`),
-      async () => [`file file ${name}/releases/${release}/secrets/api/DATABASE_URL: another text`],
-    ],
-    [
-      "a password that everybody may read",
-      () =>
-        onHost(
-          `chmod 0444 /host/${name}/postgres/password; chown 0:0 /host/${name}/redis/users.acl`,
-        ),
-      async () => [
-        `file file ${name}/postgres/password: mode 0444`,
-        `file file ${name}/redis/users.acl: owner 0:0`,
-      ],
-    ],
-    [
-      "a secret that is gone",
-      () => onHost(`rm /host/${name}/releases/${release}/secrets/worker/REDIS_URL`),
-      async () => [`file file ${name}/releases/${release}/secrets/worker/REDIS_URL: gone`],
-    ],
-    [
-      "a file among the secrets",
-      () => onHost(`echo x >/host/${name}/releases/${release}/secrets/api/MORE`),
-      async () => [
-        `file file ${name}/releases/${release}/secrets/api/MORE: put there by somebody else`,
-      ],
-    ],
-    [
-      "a release's directory that a killed deploy left",
-      () => onHost(`mkdir /host/${name}/releases/ffffffff`),
-      async () => [`release file ${name}/releases/ffffffff: left by a deploy that was killed`],
-    ],
-    [
-      "a deploy that did not end",
-      async () => writeFileSync(`${directory}/journal/deploy`, "1 2026-01-01T00:00:00Z ann@vm\n"),
-      async () => [`release ${name}/journal/deploy: a deploy that did not end`],
-    ],
-    [
-      "a lock of a deploy that is dead",
-      async () => {
-        const locks = join(stack.files, "state/.pulumi/locks/organization/slipway", name);
-        mkdirSync(locks, { recursive: true });
-        const owner = { pid: 4194303, username: "ann", hostname: hostname() };
-        const lock = { ...owner, timestamp: "2026-01-01T00:00:00Z" };
-        writeFileSync(join(locks, "1.json"), JSON.stringify(lock));
-      },
-      async () => [
-        `state lock: left by process 4194303 of ann@${hostname()}, dead, from 2026-01-01T00:00:00.000Z`,
-      ],
-    ],
-    [
-      "a container that a killed deploy left",
-      async () => {
-        const image = (
-          await docker("inspect", "--format", "{{.Image}}", await container("service"))
-        ).stdout;
-        const labels = { stack: name, role: "service", name: "api", release };
-        const flags = Object.entries(labels).flatMap(([key, value]) => [
-          "--label",
-          `slipway.${key}=${value}`,
-        ]);
-        await docker("create", "--name", `${name}-stray`, ...flags, image);
-      },
-      async () => [`stranger container ${name}-stray: a service that the state does not know`],
-    ],
-    [
-      "somebody's container on its network",
-      () =>
-        docker(
-          "run",
-          "--detach",
-          "--name",
-          `${name}-guest`,
-          "--network",
-          `slipway-${name}-data`,
-          helper,
-          "sleep",
-          "600",
-        ),
-      async () => [`stranger container ${name}-guest: on the environment's networks`],
-    ],
-    [
-      "a volume that carries its name",
-      () => docker("volume", "create", `slipway-${name}-more`),
-      async () => [
-        `stranger volume slipway-${name}-more: one that the state does not know, with what is in it`,
-      ],
-    ],
-    [
-      "a network that carries its name",
-      () => docker("network", "create", `slipway-${name}-more`),
-      async () => [`stranger network slipway-${name}-more: one that the state does not know`],
-    ],
-  ])("%s", async (_, make, told) => {
-    const findings = await isFound(make, told);
-    const [first] = findings;
-    if (!first) throw new Error("nothing was found");
-    await heal(stack, first);
+  it.each([
+    ["the engine brings back", byEngine],
+    ["a command of Docker's changes", byDocker],
+    ["a script writes again", byScripts],
+    ["a switch writes again", bySwitch],
+    ["a person has to remove", byHand],
+    ["a killed deploy left", byRecovery],
+  ])("what %s", async (_, drifts) => {
+    const told: string[] = [];
+    for (const [make, ...found] of drifts()) {
+      await make();
+      told.push(...found);
+    }
+    const report = await audit(stack);
+    expect(lines(report).sort()).toEqual(told.sort());
+    const types = new Set(report.findings.map(({ type }) => type));
+    for (const type of types) await heal(stack, type);
     await isClean();
     await eventually("the service answers", 20, async () =>
       (await stack.ask("/").catch(() => undefined))?.status === 200 ? true : undefined,
     );
   });
 
-  it("another marker", async () => {
-    const [first, ...others] = await isFound(
-      async () => writeFileSync(`${directory}/live/release`, "ffffffff\n"),
-      async () => [`release marker ${name}/live/release: ffffffff`],
-    );
-    expect(others).toEqual([]);
-    if (first) await heal(stack, first);
-    await isClean();
-  });
-
-  it("an operation that did not end", async () => {
-    await editState((deployment) => {
-      const [resource] = deployment.resources.slice(-1);
-      deployment.pending_operations = [{ type: "updating", resource }];
-    });
+  it("an edge that is stopped", async () => {
+    await docker("stop", edge);
     const report = await audit(stack);
-    expect(lines(report)).toEqual(["state command switch: not ended (updating)"]);
-    if (report.findings[0]) await heal(stack, report.findings[0]);
+    expect(lines(report)).toEqual(["container container edge-server: state: exited"]);
+    expect(report.certificates).toEqual([{ name: "localhost", daysLeft: null }]);
+    await heal(stack, report.findings[0]?.type ?? "");
     await isClean();
   });
 });
@@ -369,7 +327,7 @@ it("a page for maintenance is a warning", async () => {
   await stack.script("set-maintenance.ts", "on");
   const report = await audit(stack);
   expect(report).toMatchObject({ drift: false, findings: [{ kind: "edge", severity: "warning" }] });
-  if (report.findings[0]) await heal(stack, report.findings[0]);
+  await heal(stack, report.findings[0]?.type ?? "");
   await isClean();
 });
 

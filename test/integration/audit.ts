@@ -34,7 +34,7 @@ export const lines = ({ findings }: Report) =>
   findings.map(({ kind, what, found }) => `${kind} ${what}: ${found}`);
 
 /** Does what a finding says, as a person would type it. */
-export async function heal(stack: TestStack, { type }: Told): Promise<void> {
+export async function heal(stack: TestStack, type: string): Promise<void> {
   for (const step of type.split(", then ")) {
     const onHost = /^on its host: (.*)$/.exec(step)?.[1];
     const [, command = "", words = ""] =

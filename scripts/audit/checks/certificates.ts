@@ -1,7 +1,9 @@
+import { localStack } from "../../workspace.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Check, Finding } from "../finding.ts";
 import { healsOf } from "../heal.ts";
 import type { HostLook } from "../host-look.ts";
+import { edgeContainer } from "../look-at-host.ts";
 
 /** Below so many days a certificate is one to see after, and below so many it should have been replaced. */
 export const warningDays = 21;
@@ -16,18 +18,15 @@ export const certificates: Check = {
   find: (evidence) => certificateFindings(evidence, new Date()),
 };
 
-export function certificateFindings(
-  { environment, deployed, host }: Evidence,
-  now: Date,
-): Finding[] {
-  const { stack } = environment;
-  const content = deployed.scripts.get("switch")?.EDGE_CONTENT ?? "";
-  const type = content.includes('"certResolver"')
-    ? healsOf(environment).logs("edge")
-    : `npm run pulumi -- --stack ${stack} config set --secret --path slipway:tls.key, and tls.certificate, then up`;
+export function certificateFindings(evidence: Evidence, now: Date): Finding[] {
+  const { host } = evidence;
+  const type = renewal(evidence);
+  // Else that is what is wrong, and has been told.
+  const isReached = host.routes === "same" && edgeContainer(evidence)?.State.Status === "running";
   return daysLeft(host, now).flatMap(({ name, days }): Finding[] => {
     const what = `certificate of ${name}`;
     const expected = `valid for ${warningDays} days`;
+    if (days === undefined && !isReached) return [];
     if (days === undefined) {
       return [{ severity: "drift", what, expected, found: "the edge shows none", type }];
     }
@@ -40,6 +39,18 @@ export function certificateFindings(
       },
     ];
   });
+}
+
+function renewal({ environment, deployed }: Evidence): string {
+  const { stack } = environment;
+  const { deploy, logs } = healsOf(environment);
+  const content = deployed.scripts.get("switch")?.EDGE_CONTENT ?? "";
+  // The edge renews it by itself, or says why it does not.
+  if (content.includes('"certResolver"')) return logs("edge");
+  if (stack === localStack) return "npm run quickstart";
+  const set = (key: string, file: string) =>
+    `npm run pulumi -- config set ${key === "key" ? "--secret " : ""}--path slipway:tls.${key} --stack ${stack} <${file}.pem`;
+  return [set("certificate", "certificate"), set("key", "key"), deploy].join(", then ");
 }
 
 /** How many days the certificate of each host name is valid; undefined where the edge shows none. */

@@ -1,7 +1,7 @@
 import type { Evidence } from "../evidence.ts";
 import type { Check, Finding } from "../finding.ts";
 import { healsOf } from "../heal.ts";
-import { edgeOf } from "../look-at-host.ts";
+import { edgeContainer, edgeOf } from "../look-at-host.ts";
 
 /** What the edge reads, and whether it reaches the environment. */
 export const edge: Check = {
@@ -61,11 +61,12 @@ function filesDrift({ environment, deployed, host }: Evidence): Finding[] {
   });
 }
 
-function reachDrift({ environment, deployed, host }: Evidence): Finding[] {
-  const { redo } = healsOf(environment);
+function reachDrift(evidence: Evidence): Finding[] {
+  const { environment, deployed } = evidence;
+  const { redo, onHost } = healsOf(environment);
   const { name } = edgeOf(environment, deployed.scripts);
   const { NETWORK: network } = deployed.scripts.get("edge-attachment") ?? {};
-  const container = host.containers.find(({ Name }) => Name === `/${name}`);
+  const container = edgeContainer(evidence);
   if (!network) return [];
   const what = `edge ${name}`;
   const heal = { type: redo, redo: ["edge-attachment"] };
@@ -81,7 +82,7 @@ function reachDrift({ environment, deployed, host }: Evidence): Finding[] {
       {
         ...{ ...drift, what, expected: "running", found },
         ...(urn ? { subject: `${urn} mustRun` } : {}),
-        type: healsOf(environment).onHost(`docker start ${name}`),
+        type: onHost(`docker start ${name}`),
       },
     ];
   }
