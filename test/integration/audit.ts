@@ -38,7 +38,7 @@ export async function heal(stack: TestStack, type: string): Promise<void> {
   for (const step of type.split(", then ")) {
     const onHost = /^on its host: (.*)$/.exec(step)?.[1];
     const [, command = "", words = ""] =
-      /^npm run (\S+)(?: -- (.*))?$/.exec(step.replace(` --stack ${stack.name}`, "")) ?? [];
+      /^npm run (\S+)(?: --(?: (.*))?)?$/.exec(step.replace(` --stack ${stack.name}`, "")) ?? [];
     const said = onHost
       ? await execa("bash", ["-c", onHost.replaceAll("sudo ", "")], { all: true, reject: false })
       : command === "pulumi"
