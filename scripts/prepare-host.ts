@@ -10,6 +10,7 @@ import { readConfiguration } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
 import { NewStack } from "./new-stack.ts";
 import { prepareToolchain } from "./prepare-toolchain.ts";
+import { preparedHost, watchdogScript } from "./watchdog-script.ts";
 import { localStack, root, stackFiles } from "./workspace.ts";
 
 const command: Command = {
@@ -35,15 +36,9 @@ await runScript(async () => {
   const publicKey = await new NewStack(stack, await prepareToolchain()).publicKey();
   const { configFile } = stackFiles(stack);
   const config = parseDocument(readFileSync(configFile, "utf8"));
-  const host = {
-    engine: "unix:///var/run/docker.sock",
-    directory: "/var/lib/slipway",
-    helperImage: "",
-  };
-  const script = hostScript("prepare-host", host, {
+  const script = hostScript("prepare-host", preparedHost, {
     ...{ MODE: values.check ? "check" : "make", LOGIN: login, PUBLIC_KEYS: publicKey },
-    // It is of no environment, and finds those that there are.
-    WATCHDOG: hostScript("watchdog", host, { STACK: "", MEMORY: "/run/slipway-watchdog" }).trim(),
+    WATCHDOG: watchdogScript(),
     PORTS: `${edgePort(config, "httpPort", 80)} ${edgePort(config, "httpsPort", 443)}`,
   });
   // The user's own client and trust: it may ask for a password, or whether this is the right server.

@@ -1,18 +1,16 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { execa } from "execa";
 import type { ConfiguredImages } from "../infra/release-description.ts";
+import { type Deployment, opened } from "./deployment.ts";
 import { Failure } from "./failure.ts";
 import type { Toolchain } from "./toolchain/ensure-toolchain.ts";
 import { root, stackEnvironment } from "./workspace.ts";
 
-interface Deployment {
-  resources?: { type: string; id?: string; outputs?: Record<string, unknown> }[];
-  pending_operations?: unknown[];
-}
-
-interface Owner {
+/** Who holds a lock of a state. */
+export interface Owner {
   user: string;
   machine: string;
   pid: number;
@@ -61,6 +59,20 @@ export class StackState {
     );
   }
 
+  /** Locks of deploys that are dead, as far as anybody can see without taking one: on this machine. */
+  deadLocks(): Owner[] {
+    const [, directory = ""] =
+      /^file:\/\/([^?]*)/.exec(this.#environment.PULUMI_BACKEND_URL ?? "") ?? [];
+    if (!directory) return [];
+    const locks = `.pulumi/locks/**/${this.#stack}/*.json`;
+    return globSync(locks, { cwd: directory })
+      .map((file) => JSON.parse(readFileSync(join(directory, file), "utf8")))
+      .map(({ username: user, hostname: machine, pid, timestamp }) => ({
+        ...{ user, machine, pid, since: new Date(timestamp) },
+      }))
+      .filter((owner) => owner.machine === hostname() && !isAlive(owner));
+  }
+
   /** Forgets operations that were begun and not ended; returns how many. What they made is found by its labels. */
   async clearPending(): Promise<number> {
     const state = JSON.parse(await this.#pulumi(["stack", "export"]));
@@ -86,6 +98,23 @@ export class StackState {
     return true;
   }
 
+  /** All of it, its secrets opened. */
+  async open(): Promise<Deployment> {
+    const { deployment } = JSON.parse(await this.#pulumi(["stack", "export", "--show-secrets"]));
+    return opened(deployment ?? {}) as Deployment;
+  }
+
+  /** Has the next deploy run the scripts of resources again, by their names, as if they had changed. */
+  async redo(names: Set<string>): Promise<void> {
+    const state = JSON.parse(await this.#pulumi(["stack", "export"]));
+    for (const { urn, inputs, outputs } of (state.deployment as Deployment).resources ?? []) {
+      if (!names.has(urn.split("::").at(-1) ?? "")) continue;
+      for (const properties of [inputs, outputs])
+        if (properties?.create) properties.create = redone;
+    }
+    await this.#pulumi(["stack", "import"], JSON.stringify(state));
+  }
+
   /** Docker's ids of the containers that the state knows. */
   async containers(): Promise<Set<string>> {
     const { deployment } = JSON.parse(await this.#pulumi(["stack", "export"]));
@@ -106,6 +135,9 @@ export class StackState {
     });
   }
 }
+
+/** Nobody runs it: the program's own command takes its place, which is why it runs again. */
+const redone = "exit 1";
 
 /** Who holds the locks that the CLI complains of. */
 export function lockOwners(complaint: string): Owner[] {

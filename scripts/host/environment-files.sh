@@ -4,6 +4,8 @@
 
 # shellcheck source=/dev/null
 . files/put-files.sh
+# shellcheck source=/dev/null
+. environment/volumes.sh
 
 apply() {
   local server generation edge
@@ -46,12 +48,4 @@ remove() {
   remove_files
   volumes=$(volumes_of_stack | paste -sd ' ')
   [ -z "$volumes" ] || printf 'the data of %s stays in these volumes: %s\n' "$STACK" "$volumes"
-}
-
-# By label, and by name: what the stack declares has no label, and no other stack's volume matches.
-volumes_of_stack() {
-  {
-    docker volume ls --quiet --filter "label=slipway.stack=${STACK:?}"
-    docker volume ls --quiet --filter "name=^slipway-$STACK-[a-z0-9_]+$"
-  } | sort -u
 }

@@ -67,6 +67,8 @@ export async function compareNoOps(
       emptyUp: () => empty.up(),
       leanUp: () => lean.up(),
       preview: () => stack.pulumi.preview("--expect-no-changes"),
+      audit: () =>
+        runQuietly(process.execPath, [join(root, "scripts/audit-stack.ts")], { cwd: root, signal }),
       emptyPreview: () => empty.preview(),
       leanPreview: () => lean.preview(),
     },
@@ -81,6 +83,9 @@ export async function compareNoOps(
       { what: preview, slipway: times.preview, measure, plain: times.emptyPreview, atMost: 2 },
       { what: up, slipway: times.up, measure: leanMeasure, plain: times.leanUp },
       { what: preview, slipway: times.preview, measure: leanMeasure, plain: times.leanPreview },
+    ],
+    durations: [
+      { what: "`npm run audit` of the whole environment", seconds: times.audit, atMost: 10 },
     ],
     notes: [`Parts: ${parts.join(", ")}.`],
   };

@@ -2,6 +2,7 @@ import { execa } from "execa";
 import ssh2 from "ssh2";
 import { hostScript } from "../../components/host-script.ts";
 import { Failure } from "../failure.ts";
+import { preparedHost, watchdogScript } from "../watchdog-script.ts";
 import { startVps, type Vps, type VpsOptions } from "./vps.ts";
 
 /** What stands in `slipway:host` for a server. */
@@ -46,12 +47,9 @@ export async function startPreparedVps(options: VpsOptions = {}): Promise<Prepar
 
 /** Returns the server's key. */
 async function prepare({ run, container }: Vps, publicKey: string): Promise<string> {
-  const engine = "unix:///var/run/docker.sock";
-  const host = { engine, directory: "/var/lib/slipway", helperImage: "" };
-  const watchdog = hostScript("watchdog", host, { STACK: "", MEMORY: "/run/slipway-watchdog" });
-  const input = hostScript("prepare-host", host, {
+  const input = hostScript("prepare-host", preparedHost, {
     ...{ MODE: "make", LOGIN: user, PUBLIC_KEYS: publicKey, PORTS: "80 443" },
-    WATCHDOG: watchdog.trim(),
+    WATCHDOG: watchdogScript(),
   });
   const words = ["exec", "--interactive", container, "bash", "-s", "--", "apply"];
   const { failed, all, stdout } = await execa("docker", words, { input, all: true, reject: false });

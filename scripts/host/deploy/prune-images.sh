@@ -1,14 +1,12 @@
 # shellcheck shell=bash disable=SC2154
-# Part of ../release-files.sh: removes images that this environment ran, and that neither the release which serves nor
-# the one before it is made of. What anybody else may want stays: an image that a container uses, that goes by a name
+# Part of ../release-files.sh and ../audit.sh: images that this environment ran, and that neither the release which serves
+# nor the one before it is made of. What anybody else may want stays: an image that a container uses, that goes by a name
 # which is not this environment's, or that another environment of this host would go back to.
 
 # What cannot be removed is no failure of a deploy.
 prune_images() {
   local id names name gone=()
-  [ -s "$ROOT/$STACK/live/release" ] && [ -r "$journal/log" ] || return 0
   while read -r id names; do
-    [ -z "$(docker ps --all --quiet --filter "ancestor=$id")" ] || continue
     for name in ${names:-"$id"}; do
       ! docker image rm "$name" >/dev/null 2>&1 || gone+=("$name")
     done
@@ -18,7 +16,8 @@ prune_images() {
 
 # A line for each, "ID NAME ..."; one that was brought by its id may have no name.
 unneeded_images() {
-  local log kept
+  local log kept id names
+  [ -s "$ROOT/$STACK/live/release" ] && [ -r "$journal/log" ] || return 0
   kept=$(
     echo "$HELPER_IMAGE"
     for log in "$ROOT"/*/journal/log; do names_kept "$log" || exit 1; done
@@ -41,7 +40,10 @@ unneeded_images() {
     # Where a copy goes by the name of a registry as well, somebody pulled it to that engine.
     END { for (id in ran) if (!(id in stays) && !(id in copied && id in pulled)) print id names[id] }'
   docker image ls --no-trunc --digests --format '{{.ID}} {{.Repository}} {{.Tag}} {{.Digest}}' |
-    awk -v kept="$kept" -v all="$(images_of "$journal/log" '[^"]*' | names_on_host)" "$choose"
+    awk -v kept="$kept" -v all="$(images_of "$journal/log" '[^"]*' | names_on_host)" "$choose" |
+    while read -r id names; do
+      [ -n "$(docker ps --all --quiet --filter "ancestor=$id")" ] || printf '%s\n' "$id${names:+ $names}"
+    done
 }
 
 # What the release that serves in the environment of a journal is made of, the one that served before it, and, in another

@@ -1,0 +1,75 @@
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { resolveImages } from "../../scripts/images/resolve-images.ts";
+import { type PreparedVps, startPreparedVps } from "../../scripts/vps/prepared-vps.ts";
+import { removeImages, smallImage } from "../small-image.ts";
+import { audit, lines } from "./audit.ts";
+import type { TestStack } from "./stack.ts";
+import { makeVpsStack } from "./vps-stack.ts";
+
+let vps: PreparedVps;
+let stack: TestStack;
+let images: string[];
+
+beforeAll(async () => {
+  const { helper } = await resolveImages({ detail: () => {}, note: console.info });
+  images = await Promise.all(["a", "b", "c"].map((text) => smallImage(helper, text)));
+  vps = await startPreparedVps();
+  stack = await makeVpsStack(vps, images[0] as string, (config) =>
+    config.setIn(["config", "slipway:deploy"], { soakSeconds: 0, drainSeconds: 1 }),
+  );
+  for (const image of images) {
+    await stack.pulumi("config", "set", "--path", "slipway:app.image", image);
+    await stack.up();
+  }
+});
+afterAll(async () => {
+  await stack?.takeDown();
+  await vps?.stop();
+  await removeImages(...images);
+});
+
+it("over SSH finds nothing on a server where all is as it was deployed", async () => {
+  const before = await vps.accepted();
+  const report = await audit(stack);
+  expect(lines(report)).toEqual([]);
+  console.info(
+    `over SSH it took ${report.seconds} s and ${(await vps.accepted()) - before} connections`,
+  );
+});
+
+it("finds a timer that is off, and a watchdog of another version", async () => {
+  await vps.run("systemctl", "disable", "--now", "slipway-watchdog.timer");
+  await vps.run("sh", "-c", "echo >>/usr/local/lib/slipway/watchdog.sh");
+  const report = await audit(stack);
+  expect(lines(report)).toEqual([
+    "server watchdog: its script: not so",
+    "server watchdog: armed, and at each start: not so",
+  ]);
+  expect(report.findings[0]?.type).toMatch(
+    /^npm run prepare-host -- --stack \S+ root@127\.0\.0\.1$/,
+  );
+  await vps.run("sed", "-i", "$d", "/usr/local/lib/slipway/watchdog.sh");
+  await vps.run("systemctl", "enable", "--now", "slipway-watchdog.timer");
+  expect(lines(await audit(stack))).toEqual([]);
+});
+
+it("finds an image that was run once and that nothing keeps", async () => {
+  const [first = ""] = images;
+  const saved = execa("docker", ["save", first], { encoding: "buffer" });
+  await saved.pipe("docker", ["exec", "--interactive", vps.container, "docker", "load"]);
+  const report = await audit(stack);
+  expect(lines(report)).toEqual([`image image ${first}: kept by no release, nor for a rollback`]);
+  expect(report.findings[0]?.type).toBe(`on its host: docker image rm ${first}`);
+  await vps.run("docker", "image", "rm", first);
+  expect(lines(await audit(stack))).toEqual([]);
+});
+
+it("says in one line that the server is away", async () => {
+  const port = ["--path", "slipway:host.port"];
+  await stack.pulumi("config", "set", ...port, "1");
+  const { exitCode, stdout, stderr } = await stack.script("audit-stack.ts");
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+  expect(stderr).toMatch(/^slipway: the host 127\.0\.0\.1 \(port 1\) does not answer to SSH.*$/);
+  await stack.pulumi("config", "set", ...port, String(vps.host.port));
+});
