@@ -80,7 +80,10 @@ mkdir -p "$cache"
 what=${1:-all}
 [ $# -eq 0 ] || shift
 case $what in
-  all) lint && tool pytest -p no:cacheprovider ;;
+  all)
+    lint
+    tool pytest -p no:cacheprovider
+    ;;
   lint) lint ;;
   bandit) tool bandit --quiet --recursive src --severity-level high ;;
   audit) tool pip_audit --strict --disable-pip --require-hashes --progress-spinner off --requirement requirements.lock ;;
