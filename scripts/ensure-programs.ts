@@ -12,6 +12,7 @@ interface Program {
 
 const programs = {
   curl: { asks: ["curl", "--version"], apt: ["curl"], dnf: ["curl"] },
+  jq: { asks: ["jq", "--version"], apt: ["jq"], dnf: ["jq"] },
   python: {
     asks: ["python3", "-c", "import ensurepip, venv"],
     apt: ["python3", "python3-venv"],

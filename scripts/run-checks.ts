@@ -11,6 +11,7 @@ import { resolveImages } from "./images/resolve-images.ts";
 import { duration, runSteps } from "./progress.ts";
 import { ensureProgram, ensureToolchain } from "./toolchain/ensure-toolchain.ts";
 import { challtestsrv, githubPlugin, k6, pebble, registry } from "./toolchain/versions.ts";
+import { type Linter, workflowLinters } from "./workflow-linters.ts";
 import { root } from "./workspace.ts";
 
 interface Counts {
@@ -30,6 +31,7 @@ await runScript(async () => {
   });
   process.chdir(root);
   const started = Date.now();
+  let linters: Linter[] = [];
   await runSteps("Setting up", [
     { title: "Docker engine", run: ensureDocker },
     {
@@ -46,8 +48,9 @@ await runScript(async () => {
     {
       title: "Programs of the tests",
       run: async (report) => {
-        await ensurePrograms(["curl", "python", "shellcheck", "sshd"], report);
+        await ensurePrograms(["curl", "jq", "python", "shellcheck", "sshd"], report);
         for (const each of [registry, k6, pebble, challtestsrv]) await ensureProgram(each, report);
+        linters = await workflowLinters(report);
       },
     },
   ]);
@@ -60,7 +63,10 @@ await runScript(async () => {
   if (filters.length === 0) {
     add(await check("lint", "biome", ["check", "."]));
     add(await check("types", "tsc", ["--noEmit", "--project", "."]));
-    add(await check("shell", "shellcheck", await shellScripts()));
+    add(await check("shell", "shellcheck", await tracked("*.sh", ".ci/run")));
+    const workflows = await tracked(".github/*.yml", "examples/*/.github/*.yml");
+    for (const { title, program, words } of linters)
+      add(await check(title, program, words(workflows)));
   }
   add(await runTests("unit", filters));
   add(await runTests("integration", filters));
@@ -80,8 +86,8 @@ async function check(title: string, program: string, words: string[]): Promise<C
   return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 };
 }
 
-async function shellScripts(): Promise<string[]> {
-  const { stdout } = await execa("git", ["ls-files", "*.sh", ".ci/run"]);
+async function tracked(...patterns: string[]): Promise<string[]> {
+  const { stdout } = await execa("git", ["ls-files", ...patterns]);
   return stdout.split("\n");
 }
 

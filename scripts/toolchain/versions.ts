@@ -158,6 +158,17 @@ export const challtestsrv = {
   },
 } satisfies Part;
 
+/** Only for `npm test`: reads the workflows. */
+export const actionlint = {
+  name: "actionlint",
+  version: "1.7.12",
+  executable: "actionlint",
+  goModule: {
+    directory: "actionlint",
+    package: "github.com/rhysd/actionlint/cmd/actionlint",
+  },
+} satisfies Part;
+
 function providerPlugin(name: string, version: string): Part {
   const checksums = `pulumi-${name}_${version}_checksums.txt`;
   return {

@@ -1,4 +1,4 @@
-"""Real processes of the application, with nothing of this machine's environment but PATH."""
+"""Real processes of the application, with nothing of this environment but PATH and COVERAGE_*."""
 
 import os
 import re
@@ -103,7 +103,13 @@ def start(command: list[str], environment: dict[str, str], log: Path) -> subproc
 
 
 def clean(environment: dict[str, str]) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT / "src"), **environment}
+    kept = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(PROJECT / "src"),
+        **kept,
+        **environment,
+    }
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
