@@ -9,8 +9,8 @@ beforeEach(async () => {
   main = await at.tip();
 });
 afterEach(async () => {
-  expect(at.github.server.complaints).toEqual([]);
   await at.close();
+  expect(at.github.server.complaints).toEqual([]);
 });
 
 describe("without rules", () => {
