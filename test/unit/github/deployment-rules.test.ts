@@ -9,8 +9,8 @@ beforeEach(async () => {
   at = await Shop.open();
 });
 afterEach(async () => {
-  expect(at.github.server.complaints).toEqual([]);
   await at.close();
+  expect(at.github.server.complaints).toEqual([]);
 });
 
 const production = { ...shop, environment_name: "production" };

@@ -14,8 +14,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await rm(clone, { recursive: true });
-  expect(at.github.server.complaints).toEqual([]);
   await at.close();
+  expect(at.github.server.complaints).toEqual([]);
 });
 
 async function commit(text: string): Promise<void> {

@@ -7,8 +7,8 @@ beforeEach(async () => {
   at = await Shop.open();
 });
 afterEach(async () => {
-  expect(at.github.server.complaints).toEqual([]);
   await at.close();
+  expect(at.github.server.complaints).toEqual([]);
 });
 
 type Method = "merge" | "squash" | "rebase";

@@ -5,8 +5,8 @@ import { refusal, Shop, shop } from "./shop.ts";
 
 let at: Shop;
 afterEach(async () => {
-  expect(at.github.server.complaints).toEqual([]);
   await at.close();
+  expect(at.github.server.complaints).toEqual([]);
 });
 
 const production = { ...shop, environment_name: "production" };

@@ -9,8 +9,8 @@ beforeEach(async () => {
   main = await at.tip();
 });
 afterEach(async () => {
-  expect(at.github.server.complaints).toEqual([]);
   await at.close();
+  expect(at.github.server.complaints).toEqual([]);
 });
 
 describe("without rules", () => {
@@ -108,6 +108,10 @@ test("required checks have to have passed on the very commit", async () => {
     conclusion: "success",
     status: "completed",
   });
+  const [run] = at.repository.checkRuns;
+  Object.assign(run ?? {}, { appId: 1 });
+  expect(await at.push("walt", "refs/heads/main", sha)).toEqual([missing("lint")]);
+  Object.assign(run ?? {}, { appId: 15368 });
   await repos.createCommitStatus({ ...shop, sha, context: "test", state: "failure" });
   expect(await at.push("walt", "refs/heads/main", sha)).toEqual([missing("test")]);
   await repos.createCommitStatus({ ...shop, sha, context: "test", state: "success" });

@@ -6,8 +6,8 @@ beforeEach(async () => {
   at = await Shop.open();
 });
 afterEach(async () => {
-  expect(at.github.server.complaints).toEqual([]);
   await at.close();
+  expect(at.github.server.complaints).toEqual([]);
 });
 
 test("an issue is opened, found by its label, commented, kept up to date and closed", async () => {
