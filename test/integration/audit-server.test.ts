@@ -40,7 +40,7 @@ it("over SSH finds nothing on a server where all is as it was deployed", async (
 
 it("finds a timer that is off, and a watchdog of another version", async () => {
   await vps.run("systemctl", "disable", "--now", "slipway-watchdog.timer");
-  await vps.run("sh", "-c", "echo >>/usr/local/lib/slipway/watchdog.sh");
+  await vps.run("sh", "-c", "echo true >>/usr/local/lib/slipway/watchdog.sh");
   const report = await audit(stack);
   expect(lines(report)).toEqual([
     "server watchdog: its script: not so",
