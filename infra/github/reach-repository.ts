@@ -25,7 +25,9 @@ export async function reachRepository(settings: RepositorySettings): Promise<Rep
     .catch((error: unknown) => {
       throw new pulumi.RunError(whyNot(String(error), settings));
     });
-  if (found.visibility && found.visibility !== visibility) {
+  // The plugin answers with nothing where there is none.
+  if (!found.nodeId) throw new pulumi.RunError(whyNot("404", settings));
+  if (found.visibility !== visibility) {
     throw new pulumi.RunError(
       `${owner}/${name} is ${found.visibility}, and slipway:repository.visibility is ${visibility}; nothing was changed. ${set("visibility", found.visibility)}`,
     );

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { shop } from "../../unit/github/shop.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -181,6 +182,28 @@ describe("production", () => {
     );
     expect(jobs.deploy?.steps.has("Deploy")).toBe(false);
     await close(number);
+  });
+
+  it("is looked at every night, and what a hand changed stands in one issue until it is gone", async () => {
+    const drift = async () => {
+      const jobs = await pipeline.run("drift.yml", { event: "schedule", actor: "ada" });
+      expect(jobs.production?.result, saidBy(jobs.production)).toBe("success");
+      const { issues } = pipeline.github.at.as("rita");
+      const { data } = await issues.listForRepo({ ...shop, state: "all", labels: "drift" });
+      return data.filter(({ title }) => title === "Drift of production");
+    };
+    // The commits since the deploy ask for other numbers of replicas.
+    await pipeline.commit({ "Pulumi.production.yaml": pipeline.productionWith() });
+    expect(await drift()).toEqual([]);
+    const marker = "/var/lib/slipway/production/live/release";
+    const release = readFileSync(marker, "utf8");
+    writeFileSync(marker, "nothing\n");
+    const [opened] = await drift();
+    writeFileSync(marker, release);
+    expect(opened?.state).toBe("open");
+    expect(opened?.body).toMatch(/\| release \|/);
+    const issues = await drift();
+    expect(issues.map(({ state }) => state)).toEqual(["closed"]);
   });
 
   it("goes back to the release before by its workflow", async () => {

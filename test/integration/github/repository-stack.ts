@@ -64,8 +64,8 @@ export class RepositoryStack {
   }
 
   /** `pulumi up`; throws what the CLI printed when it fails. */
-  async up(): Promise<string> {
-    const { exitCode, all } = await this.pulumi("up", "--yes", "--skip-preview");
+  async up(...words: string[]): Promise<string> {
+    const { exitCode, all } = await this.pulumi("up", "--yes", "--skip-preview", ...words);
     if (exitCode !== 0) throw new Error(all);
     return all;
   }
