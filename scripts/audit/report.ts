@@ -16,7 +16,9 @@ export function reportText(audit: Audit, seconds: number): string {
   const sum =
     count === 0
       ? "all is as it was deployed"
-      : `${count} ${count === 1 ? "thing is" : "things are"} not as they should be`;
+      : count === 1
+        ? "1 thing is not as it should be"
+        : `${count} things are not as they should be`;
   return [
     `${stack}: ${sum} (${took})`,
     ...lines,

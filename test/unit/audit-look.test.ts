@@ -96,7 +96,7 @@ test("a report says each thing in a line, and what to type", () => {
     certificates,
   };
   expect(reportText(audit, 5.04)).toBe(
-    "staging: 1 thing is not as they should be (5.0 s)\nrelease\n  marker: expected a, found b; type: npm run x\ndays that certificates are valid: a.example 90",
+    "staging: 1 thing is not as it should be (5.0 s)\nrelease\n  marker: expected a, found b; type: npm run x\ndays that certificates are valid: a.example 90",
   );
   const { subject: _, ...told } = finding;
   expect(JSON.parse(reportJson(audit, 5.04, new Date(0)))).toEqual({
