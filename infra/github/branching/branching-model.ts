@@ -71,3 +71,17 @@ export function reviewed(approvals: number, allowedMergeMethods: string[]): Rule
     },
   };
 }
+
+/** A main whose history is a line of what was approved. */
+export function mainInLine(settings: ModelSettings): RefRules {
+  return {
+    name: "main",
+    refs: { branches: [defaultBranch] },
+    rules: {
+      ...kept,
+      ...checked(settings, { strict: true }),
+      ...reviewed(settings.approvals, ["squash", "rebase"]),
+      requiredLinearHistory: true,
+    },
+  };
+}

@@ -3,6 +3,7 @@ import {
   checked,
   kept,
   type ModelSettings,
+  mainInLine,
   reviewed,
 } from "./branching-model.ts";
 
@@ -11,16 +12,7 @@ export function promotion(settings: ModelSettings): BranchingModel {
   const byPullRequest = settings.stagingPushes === "pull-request";
   return {
     rules: [
-      {
-        name: "main",
-        refs: { branches: ["main"] },
-        rules: {
-          ...kept,
-          ...checked(settings, { strict: true }),
-          ...reviewed(settings.approvals, ["squash", "rebase"]),
-          requiredLinearHistory: true,
-        },
-      },
+      mainInLine(settings),
       {
         name: "staging",
         refs: { branches: ["staging"] },

@@ -3,7 +3,7 @@ import {
   checked,
   kept,
   type ModelSettings,
-  reviewed,
+  mainInLine,
 } from "./branching-model.ts";
 
 const versions = ["v*.*.*"];
@@ -15,16 +15,7 @@ const versions = ["v*.*.*"];
 export function trunk(settings: ModelSettings): BranchingModel {
   return {
     rules: [
-      {
-        name: "main",
-        refs: { branches: ["main"] },
-        rules: {
-          ...kept,
-          ...checked(settings, { strict: true }),
-          ...reviewed(settings.approvals, ["squash", "rebase"]),
-          requiredLinearHistory: true,
-        },
-      },
+      mainInLine(settings),
       {
         name: "hotfixes",
         refs: { branches: ["hotfix/*"] },
