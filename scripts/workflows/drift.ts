@@ -1,8 +1,8 @@
 import { defaultBranch, type Target } from "../../infra/github/branching/branching-model.ts";
 import { branchingOf } from "../../infra/github/branching.ts";
 import type { RepositorySettings } from "../../infra/schema/repository.ts";
-import { notice } from "./deploy.ts";
-import { planSurroundings } from "./secrets.ts";
+import { notice } from "./notice.ts";
+import { planSurroundings } from "./surroundings.ts";
 import { checkout, type Job, runner, script, type Workflow } from "./workflow.ts";
 
 /** Every night, each stack against what its last commit says; what differs stands in one issue until it does not. */

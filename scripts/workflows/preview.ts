@@ -1,6 +1,6 @@
 import { branchingOf } from "../../infra/github/branching.ts";
 import type { RepositorySettings } from "../../infra/schema/repository.ts";
-import { surroundingsOf } from "./secrets.ts";
+import { surroundingsOf } from "./surroundings.ts";
 import { checkout, runner, script, type Workflow } from "./workflow.ts";
 
 /**

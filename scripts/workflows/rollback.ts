@@ -1,7 +1,7 @@
 import type { Target } from "../../infra/github/branching/branching-model.ts";
 import type { RepositorySettings } from "../../infra/schema/repository.ts";
-import { notice } from "./deploy.ts";
-import { surroundingsOf } from "./secrets.ts";
+import { notice } from "./notice.ts";
+import { surroundingsOf } from "./surroundings.ts";
 import { checkout, runner, script, type Workflow } from "./workflow.ts";
 
 /** Back to an earlier release of a stack, by hand; without a name to the one before. */

@@ -1,7 +1,7 @@
-import type { Target } from "../../infra/github/branching/branching-model.ts";
-import { branchingOf } from "../../infra/github/branching.ts";
-import type { RepositorySettings } from "../../infra/schema/repository.ts";
-import { checkout, type Job, runner, type Step, script } from "./workflow.ts";
+import type { Target } from "../../../infra/github/branching/branching-model.ts";
+import { branchingOf } from "../../../infra/github/branching.ts";
+import type { RepositorySettings } from "../../../infra/schema/repository.ts";
+import { checkout, type Job, runner, type Step, script } from "../workflow.ts";
 
 /**
  * Which image a run deploys: one that is named to it, else that of its commit's application; where there is none, what
