@@ -19,9 +19,10 @@ found() {
   exit 0
 }
 
+# Of an image that the registry has, or that was pushed to it.
 digest_of() {
-  docker buildx imagetools inspect --format '{{json .Manifest}}' "$1" 2>/dev/null |
-    sed -n 's/.*"digest":"\(sha256:[0-9a-f]*\)".*/\1/p'
+  docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$1" |
+    sed -n "s|^$NAME@||p" | head -n 1
 }
 
 if [ -n "$GIVEN" ]; then
@@ -32,13 +33,14 @@ fi
 printf '%s' "$REGISTRY_PASSWORD" |
   docker login --username "$REGISTRY_USER" --password-stdin "${NAME%%/*}" >/dev/null
 tree=$(git rev-parse "HEAD:$APPLICATION")
-digest=$(digest_of "$NAME:tree-$tree" || true)
-[ -z "$digest" ] || found "$NAME@$digest" "built before"
+candidate=$NAME:tree-$tree
+if docker pull --quiet "$candidate" >/dev/null 2>&1; then
+  found "$NAME@$(digest_of "$candidate")" "built before"
+fi
 [ "$verb" = build ] ||
   fail "no image was built of $APPLICATION as this commit has it (tree $tree); deploy it where it is built first"
 
 # Scanned before it is pushed, and pushed as it was scanned.
-candidate=$NAME:tree-$tree
 docker build --quiet --tag "$candidate" "$APPLICATION"
 "$(dirname "$0")/scan-image.sh" "$candidate"
 for tag in "sha-$(git rev-parse HEAD)" "${GITHUB_REF_NAME//[^A-Za-z0-9_.-]/-}"; do
@@ -47,5 +49,4 @@ for tag in "sha-$(git rev-parse HEAD)" "${GITHUB_REF_NAME//[^A-Za-z0-9_.-]/-}"; 
 done
 # Last, since it is what says that all of it is there.
 docker push --quiet "$candidate" >/dev/null
-found "$NAME@$(docker inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$candidate" |
-  sed -n "s|^$NAME@||p" | head -n 1)" "built of this commit"
+found "$NAME@$(digest_of "$candidate")" "built of this commit"
