@@ -12,7 +12,7 @@ await runScript(async () => {
   });
   const tag = given("GITHUB_REF_NAME");
   const version = semver.parse(tag.replace(/^v/, ""));
-  if (!version || tag !== `v${version.raw}`) {
+  if (!version || tag !== `v${version.version}`) {
     throw new Failure(`the tag ${tag} is no version; type for example: git tag v1.4.0`);
   }
   if (values.check) return;
