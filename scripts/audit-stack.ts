@@ -7,6 +7,7 @@ import { readEnvironment } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
 import { prepareToolchain } from "./prepare-toolchain.ts";
 import { StackState } from "./stack-state.ts";
+import { githubStack } from "./workspace.ts";
 
 const command: Command = {
   usage: "npm run audit -- [--json] [--redo] [--stack STACK]",
@@ -23,6 +24,11 @@ const command: Command = {
 
 await runScript(async () => {
   const { stack, values } = readCommandLine(command);
+  if (stack === githubStack) {
+    throw new Failure(
+      `the stack ${stack} has no server to look at; type: npm run pulumi -- --stack ${stack} preview --refresh --expect-no-changes`,
+    );
+  }
   const environment = readEnvironment(stack);
   const toolchain = await prepareToolchain();
   const started = performance.now();

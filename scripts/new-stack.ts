@@ -7,6 +7,7 @@ import { parseDocument } from "yaml";
 import { keyFile, putKeyFile, sshDirectory } from "../infra/ssh-key.ts";
 import { Failure } from "./failure.ts";
 import type { Toolchain } from "./toolchain/ensure-toolchain.ts";
+import { unknownBackEnd } from "./unknown-back-end.ts";
 import { root, stackEnvironment, stackFiles } from "./workspace.ts";
 
 /** What a stack of another name is modelled on: it shares a host, and asks for little of it. */
@@ -127,11 +128,8 @@ export class NewStack {
       ...{ cwd: root, env, input, reject: false },
     });
     if (!result.failed) return result;
-    if (/PULUMI_ACCESS_TOKEN|pulumi login/.test(result.stderr)) {
-      throw new Failure(
-        `it is not known where states are kept; choose it once, for example with: npm run pulumi -- --stack ${this.#name} login s3://BUCKET (or file://DIRECTORY), and type the command again`,
-      );
-    }
+    const nowhere = unknownBackEnd(result.stderr, this.#name);
+    if (nowhere) throw new Failure(nowhere);
     throw new Failure(`pulumi ${words.slice(0, 2).join(" ")} failed: ${result.stderr.trim()}`);
   }
 }

@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { Failure } from "../failure.ts";
 import type { Toolchain } from "../toolchain/ensure-toolchain.ts";
+import { unknownBackEnd } from "../unknown-back-end.ts";
 import { root, stackEnvironment } from "../workspace.ts";
 
 /** A resource as a preview tells of it, secrets blotted out. */
@@ -31,6 +32,8 @@ export async function previewSteps(stack: string, toolchain: Toolchain): Promise
   const { steps = [], diagnostics = [] } = parse(stdout);
   if (!failed) return steps;
   const complaint = diagnostics.find(({ severity }) => severity === "error")?.message ?? stderr;
+  const nowhere = unknownBackEnd(complaint, stack);
+  if (nowhere) throw new Failure(nowhere);
   throw new Failure(
     `the plan of ${stack} cannot be made: ${complaint.replace(/^error: /, "").trim()}`,
   );

@@ -107,7 +107,7 @@ export class Pipeline {
     const { git } = this.repository;
     const { stdout: changed } = await execa("git", ["stash", "create"], { cwd: root });
     const { stdout: head } = await execa("git", ["rev-parse", "HEAD"], { cwd: root });
-    await git.git(["fetch", "--quiet", root, changed || head]);
+    await git.git(["fetch", "--quiet", "--update-shallow", root, changed || head]);
     await git.setRef("refs/heads/main", changed || head);
     const secrets = { PULUMI_CONFIG_PASSPHRASE: "" };
     const { environments: given, ...rest } = this.#settings;
