@@ -3,12 +3,9 @@ import { relative } from "node:path";
 import { execa } from "execa";
 import { parse } from "yaml";
 import { readCommandLine } from "./command-line.ts";
-import { readConfiguration } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
 import { describePlan } from "./plan/describe-plan.ts";
-import { planOf } from "./plan/plan.ts";
-import { previewSteps } from "./plan/preview-steps.ts";
-import { prepareToolchain } from "./prepare-toolchain.ts";
+import { makePlan } from "./plan/make-plan.ts";
 import { describeSetting, settingChanges } from "./review/settings-diff.ts";
 import { root, stackFiles } from "./workspace.ts";
 
@@ -37,9 +34,7 @@ await runScript(async () => {
     );
   }
   const base = known.stdout;
-  const migration = readConfiguration(stack)["slipway:migration"];
-  const steps = await previewSteps(stack, await prepareToolchain());
-  const plan = planOf(steps, { declared: migration?.downtime === "declared" });
+  const plan = await makePlan(stack);
   console.log(`### Plan\n\n${describePlan(stack, plan)}\n`);
   if (values.settings) {
     const lines = (await changesOf(String(values.settings), base)).map(describeSetting);

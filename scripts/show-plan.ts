@@ -1,10 +1,7 @@
 import { readCommandLine } from "./command-line.ts";
-import { readConfiguration } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
 import { describePlan } from "./plan/describe-plan.ts";
-import { planOf } from "./plan/plan.ts";
-import { previewSteps } from "./plan/preview-steps.ts";
-import { prepareToolchain } from "./prepare-toolchain.ts";
+import { makePlan } from "./plan/make-plan.ts";
 
 await runScript(async () => {
   const { stack, values } = readCommandLine({
@@ -18,9 +15,7 @@ await runScript(async () => {
       json: { type: "boolean", about: "print the plan as JSON" },
     },
   });
-  const migration = readConfiguration(stack)["slipway:migration"];
-  const steps = await previewSteps(stack, await prepareToolchain());
-  const plan = planOf(steps, { declared: migration?.downtime === "declared" });
+  const plan = await makePlan(stack);
   console.log(values.json ? JSON.stringify(plan, null, 2) : describePlan(stack, plan));
   if (values.expect && values.expect !== plan.hash) {
     throw new Failure(

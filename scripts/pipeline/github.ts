@@ -21,3 +21,8 @@ export function runningRepository(): RunningRepository {
   const octokit = new Octokit({ auth: given("GITHUB_TOKEN"), baseUrl: given("GITHUB_API_URL") });
   return { octokit, place: { owner, repo } };
 }
+
+/** Where a person looks at the run that this is a step of. */
+export function runUrl(): string {
+  return `${given("GITHUB_SERVER_URL")}/${given("GITHUB_REPOSITORY")}/actions/runs/${given("GITHUB_RUN_ID")}`;
+}

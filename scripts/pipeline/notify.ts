@@ -1,6 +1,6 @@
 import { readCommandLine } from "../command-line.ts";
 import { runScript } from "../failure.ts";
-import { given } from "./github.ts";
+import { given, runUrl } from "./github.ts";
 
 /** How long a webhook may take, in milliseconds. */
 const patience = 10_000;
@@ -16,8 +16,7 @@ await runScript(async () => {
     },
   });
   const url = new URL(given("WEBHOOK_URL"));
-  const run = `${given("GITHUB_SERVER_URL")}/${given("GITHUB_REPOSITORY")}/actions/runs/${given("GITHUB_RUN_ID")}`;
-  const text = `${values.about}: ${values.result}, ${given("GITHUB_REF_NAME")} by ${given("GITHUB_ACTOR")}. ${run}`;
+  const text = `${values.about}: ${values.result}, ${given("GITHUB_REF_NAME")} by ${given("GITHUB_ACTOR")}. ${runUrl()}`;
   const message = /(^|\.)discord(app)?\.com$/.test(url.hostname) ? { content: text } : { text };
   const problem = await fetch(url, {
     method: "POST",

@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 import { readCommandLine } from "../command-line.ts";
 import { Failure, runScript } from "../failure.ts";
-import { given, runningRepository } from "./github.ts";
+import { runningRepository, runUrl } from "./github.ts";
 
 /** What `npm run audit -- --json` prints, as far as it is told. */
 interface Audit {
@@ -54,9 +54,8 @@ function describe({ at, findings }: Audit, stack: string): string {
     const cells = [severity === "drift" ? kind : `${kind} (${severity})`, what, expected, found];
     return `| ${[...cells, type && `\`${type}\``].map(cell).join(" | ")} |`;
   });
-  const run = `${given("GITHUB_SERVER_URL")}/${given("GITHUB_REPOSITORY")}/actions/runs/${given("GITHUB_RUN_ID")}`;
   return [
-    `What differs from what was deployed to ${stack}, as of ${at} ([run](${run})):`,
+    `What differs from what was deployed to ${stack}, as of ${at} ([run](${runUrl()})):`,
     "",
     "| kind | what | should be | is | type |",
     "|---|---|---|---|---|",
