@@ -56,8 +56,8 @@ interface Monitor {
 export const secret = "[secret]";
 
 interface Answers {
-  /** The stack's outputs, as its state has them. Defaults to none. */
-  outputs?: Record<string, unknown>;
+  /** The stack's outputs, as its state has them whenever it is asked. Defaults to none. */
+  outputs?: () => Record<string, unknown>;
   /** What every command prints. Defaults to nothing. */
   stdout?: string;
 }
@@ -74,7 +74,8 @@ export async function record(stack = "staging", { outputs, stdout = "" }: Answer
         id: `id-of-${name}`,
         state: { ...inputs, ...made(type, stdout) },
       }),
-      call: ({ token }) => (token === "pulumi:pulumi:readStackOutputs" ? { outputs } : {}),
+      call: ({ token }) =>
+        token === "pulumi:pulumi:readStackOutputs" ? { outputs: outputs?.() } : {},
     },
     "slipway",
     stack,
