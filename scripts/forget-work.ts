@@ -5,6 +5,8 @@ export function forgetWork({ type, inputs, outputs }: StateResource): void {
   for (const properties of [inputs, outputs]) {
     if (!properties) continue;
     if (type.startsWith("command:") && properties.create) properties.create = redone;
+    // Another one than is configured, whatever that is.
+    if (isSecret(type)) properties.value = "";
     if (type === environmentType) {
       // A state as if the plugin had read that nobody is asked: a refresh does not take it back.
       properties.reviewers = [];
@@ -16,6 +18,11 @@ export function forgetWork({ type, inputs, outputs }: StateResource): void {
 
 /** An environment of GitHub's. */
 export const environmentType = "github:index/repositoryEnvironment:RepositoryEnvironment";
+
+/** Of a repository or of an environment. */
+export function isSecret(type: string): boolean {
+  return /^github:index\/actions(Environment)?Secret:/.test(type);
+}
 
 /** Nobody runs it: the program's own command takes its place, which is why it runs again. */
 const redone = "exit 1";

@@ -7,6 +7,7 @@ import { images } from "./checks/images.ts";
 import { networks } from "./checks/networks.ts";
 import { program } from "./checks/program.ts";
 import { release } from "./checks/release.ts";
+import { secrets } from "./checks/secrets.ts";
 import { server } from "./checks/server.ts";
 import { state } from "./checks/state.ts";
 import { strangers } from "./checks/strangers.ts";
@@ -20,4 +21,9 @@ export const checks: Check[] = [
 ];
 
 /** The same of a repository on GitHub. */
-export const repositoryChecks: Check<RepositoryEvidence>[] = [environments, program, state];
+export const repositoryChecks: Check<RepositoryEvidence>[] = [
+  environments,
+  secrets,
+  program,
+  state,
+];

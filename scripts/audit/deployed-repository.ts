@@ -1,5 +1,5 @@
 import type { Deployment } from "../deployment.ts";
-import { environmentType } from "../forget-work.ts";
+import { environmentType, isSecret } from "../forget-work.ts";
 import { type Deployed, deployedOf } from "./deployed.ts";
 
 /** What the state says was deployed to a repository on GitHub, as far as the plugin does not read it back. */
@@ -9,6 +9,16 @@ export interface DeployedRepository extends Pick<Deployed, "unsettled"> {
   policies: Set<number>;
   /** Numbers of the rulesets. */
   rulesets: number[];
+  secrets: DeployedSecret[];
+}
+
+export interface DeployedSecret {
+  urn: string;
+  /** Of one in an environment. */
+  environment: string | undefined;
+  name: string;
+  /** As GitHub told after the last deploy that wrote it. */
+  writtenAt: Date;
 }
 
 export interface ProtectedEnvironment {
@@ -47,5 +57,11 @@ export function deployedRepositoryOf(deployment: Deployment): DeployedRepository
     rulesets: ofType("github:index/repositoryRuleset:RepositoryRuleset").map(({ id }) =>
       number(id),
     ),
+    secrets: present
+      .filter(({ type }) => isSecret(type))
+      .map(({ urn, inputs, outputs }) => ({
+        ...{ urn, environment: inputs?.environment, name: inputs?.secretName },
+        writtenAt: new Date(outputs?.updatedAt),
+      })),
   };
 }

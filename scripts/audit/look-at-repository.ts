@@ -4,6 +4,8 @@ import type { RepositorySettings } from "../../infra/schema/repository.ts";
 import { Failure } from "../failure.ts";
 import { githubStack as stack } from "../workspace.ts";
 import type { DeployedRepository } from "./deployed-repository.ts";
+import { ifThere } from "./if-there.ts";
+import { lookAtSecrets } from "./look-at-secrets.ts";
 
 /** An environment as GitHub has it, as far as the plugin does not read it. */
 export interface FoundEnvironment {
@@ -12,20 +14,33 @@ export interface FoundEnvironment {
   policies: { id: number; name: string; type: string }[];
 }
 
+/** By itself the client prints what is told here in one line. */
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
 type Place = { owner: string; repo: string };
 
 const newToken = `npm run pulumi -- --stack ${stack} config set --secret --path slipway:repository.token`;
 
-/** Those that are there, by name. Fails with one line when the token is missing, refused, used up, or told too little. */
+/** What GitHub has of a repository, as far as the plugin does not tell. */
+export interface RepositoryLook {
+  /** Those that are there, by name. */
+  environments: Map<string, FoundEnvironment>;
+  /** When each secret that is there was written last, by the URN of its resource. */
+  written: Map<string, Date>;
+}
+
+/** Fails with one line when the token is missing, refused, used up, or told too little. */
 export async function lookAtRepository(
   settings: RepositorySettings,
-  { environments, rulesets }: Pick<DeployedRepository, "environments" | "rulesets">,
-): Promise<Map<string, FoundEnvironment>> {
+  { environments, rulesets, secrets }: Omit<DeployedRepository, "unsettled" | "policies">,
+): Promise<RepositoryLook> {
   const { owner, name, api, token = process.env.GITHUB_TOKEN } = settings;
   if (!token) {
-    throw new Failure(`there is no token to ask GitHub of ${owner}/${name}; type: ${newToken}`);
+    throw new Failure(
+      `there is no token to ask GitHub of ${owner}/${name} with; type: ${newToken}`,
+    );
   }
-  const octokit = new Octokit({ auth: token, baseUrl: restUrl(api) });
+  const octokit = new Octokit({ auth: token, baseUrl: restUrl(api), log: silent });
   const place = { owner, repo: name };
   try {
     await octokit.repos.get(place);
@@ -39,11 +54,14 @@ export async function lookAtRepository(
       const found = await lookAtEnvironment(octokit, { ...place, environment_name: each.name });
       return found ? [[each.name, found] as const] : [];
     });
-    return new Map((await Promise.all(looks)).flat());
+    return {
+      environments: new Map((await Promise.all(looks)).flat()),
+      written: await lookAtSecrets(octokit, place, secrets),
+    };
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    const { status, message } = error as { status?: number; message: string };
-    throw new Failure(refusal(status ? `${status} ${message}` : message, settings, stack));
+    if (!(error instanceof Error) || error.name !== "HttpError") throw error;
+    const { status, message } = error as Error & { status: number };
+    throw new Failure(refusal(`${status} ${message}`, settings, stack));
   }
 }
 
@@ -71,16 +89,6 @@ async function tellsExempt(
 ): Promise<boolean> {
   const { data } = await ifThere(octokit.repos.getRepoRuleset(place));
   return !data || data.bypass_actors !== undefined;
-}
-
-/** The engine tells what is gone. */
-function ifThere<Found extends { data: unknown }>(
-  request: Promise<Found>,
-): Promise<Found | { data: undefined }> {
-  return request.catch((error: { status?: number }) => {
-    if (error.status === 404) return { data: undefined };
-    throw error;
-  });
 }
 
 /** A server of one's own has it below a path that the plugin adds by itself. */

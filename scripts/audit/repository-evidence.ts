@@ -6,16 +6,14 @@ import type { Toolchain } from "../toolchain/ensure-toolchain.ts";
 import { githubStack as stack } from "../workspace.ts";
 import { type DeployedRepository, deployedRepositoryOf } from "./deployed-repository.ts";
 import type { EngineEvidence } from "./evidence.ts";
-import { type FoundEnvironment, lookAtRepository } from "./look-at-repository.ts";
+import { lookAtRepository, type RepositoryLook } from "./look-at-repository.ts";
 import { preview } from "./preview.ts";
 
 /** All that the audit of a repository on GitHub goes by. */
-export interface RepositoryEvidence extends EngineEvidence {
+export interface RepositoryEvidence extends EngineEvidence, RepositoryLook {
   settings: Pick<RepositorySettings, "owner" | "name" | "api">;
   /** What the state says. */
   deployed: DeployedRepository;
-  /** What GitHub has, by name. */
-  environments: Map<string, FoundEnvironment>;
 }
 
 export async function gatherRepositoryEvidence(toolchain: Toolchain): Promise<RepositoryEvidence> {
@@ -28,9 +26,9 @@ export async function gatherRepositoryEvidence(toolchain: Toolchain): Promise<Re
     );
   }
   // First, so that one line says what is wrong with the token, and none of the plugin's.
-  const environments = await lookAtRepository(settings, deployed);
+  const look = await lookAtRepository(settings, deployed);
   const steps = await preview({ stack, ssh: undefined }, toolchain);
   const environment = { stack };
   const locks = state.deadLocks();
-  return { environment, settings, steps, deployed, locks, environments, deploy: undefined };
+  return { environment, settings, steps, deployed, locks, ...look, deploy: undefined };
 }
