@@ -1,7 +1,8 @@
 import { auditOf, hasDrift } from "./audit/audit.ts";
-import { checks } from "./audit/checks.ts";
+import { checks, repositoryChecks } from "./audit/checks.ts";
 import { gatherEvidence } from "./audit/evidence.ts";
 import { reportJson, reportText } from "./audit/report.ts";
+import { gatherRepositoryEvidence } from "./audit/repository-evidence.ts";
 import { type Command, readCommandLine } from "./command-line.ts";
 import { readEnvironment } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
@@ -17,23 +18,20 @@ const command: Command = {
     json: { type: "boolean", about: "print it as JSON" },
     redo: {
       type: "boolean",
-      about: "have the next `up` run the scripts again whose work somebody undid",
+      about: "have the next `up` do again what somebody undid and the engine does not see",
     },
   },
 };
 
 await runScript(async () => {
   const { stack, values } = readCommandLine(command);
-  if (stack === githubStack) {
-    throw new Failure(
-      `the stack ${stack} has no server to look at; type: npm run pulumi -- --stack ${stack} preview --refresh --expect-no-changes`,
-    );
-  }
-  const environment = readEnvironment(stack);
-  const toolchain = await prepareToolchain();
+  const environment = stack === githubStack ? undefined : readEnvironment(stack);
+  const toolchain = await prepareToolchain(stack);
   const started = performance.now();
   const at = new Date();
-  const audit = auditOf(await gatherEvidence(environment, toolchain), checks);
+  const audit = environment
+    ? auditOf(await gatherEvidence(environment, toolchain), checks)
+    : auditOf(await gatherRepositoryEvidence(toolchain), repositoryChecks);
   const seconds = (performance.now() - started) / 1000;
   if (values.redo) {
     const names = new Set(audit.findings.flatMap(({ redo = [] }) => redo));
@@ -41,7 +39,7 @@ await runScript(async () => {
     if (names.size > 0) await new StackState(stack, toolchain).redo(names);
     console.log(
       names.size === 0
-        ? "there is nothing that a script would put right"
+        ? "there is nothing that `up` would have to do again"
         : `the next deploy does again: ${[...names].join(", ")}; type: npm run pulumi -- up --stack ${stack}`,
     );
     return;

@@ -1,12 +1,13 @@
 import { type Command, readCommandLine } from "./command-line.ts";
 import { listContainers } from "./containers.ts";
 import { docker } from "./engine.ts";
-import { readEnvironment, runOnHost } from "./environment.ts";
+import { type DeployedEnvironment, readEnvironment, runOnHost } from "./environment.ts";
 import { runScript } from "./failure.ts";
 import { lookAtLive } from "./host-directory.ts";
 import { prepareToolchain } from "./prepare-toolchain.ts";
 import { StackState } from "./stack-state.ts";
 import { findStrangers } from "./strangers.ts";
+import { githubStack } from "./workspace.ts";
 
 const command: Command = {
   usage: "npm run recover -- [--force] [--stack STACK]",
@@ -22,22 +23,32 @@ const command: Command = {
 
 await runScript(async () => {
   const { stack, values } = readCommandLine(command);
-  const environment = readEnvironment(stack);
+  const environment = stack === githubStack ? undefined : readEnvironment(stack);
   const state = new StackState(stack, await prepareToolchain());
   for (const line of await state.unlock(values.force === true)) console.log(line);
-  const said = await runOnHost(environment, "recover", "apply", {
-    STACK: stack,
-    EDGE: `slipway-${environment.edgeName}`,
-    EDGE_FILE: `edges/${environment.edgeName}/dynamic/${stack}.yml`,
-    ROUTES_FILE: `edges/${environment.edgeName}/dynamic/${stack}-maintenance.yml`,
-    HOSTS: Object.values(environment.hosts).flat().join("\n"),
-    EDGE_ADDRESS: environment.edgeAddress,
-    EDGE_PORT: String(environment.httpsPort),
-  });
-  if (said) console.log(said);
-
+  if (environment) await recoverHost(environment);
   const pending = await state.clearPending();
   if (pending > 0) console.log(`${pending} operations were pending in the state and are cleared`);
+  const served = environment ? `${await recoverRelease(environment, state)}; ` : "";
+  console.log(`${served}go on with: npm run pulumi -- up --stack ${stack}`);
+});
+
+async function recoverHost(environment: DeployedEnvironment): Promise<void> {
+  const { stack, edgeName, hosts, edgeAddress, httpsPort } = environment;
+  const said = await runOnHost(environment, "recover", "apply", {
+    STACK: stack,
+    EDGE: `slipway-${edgeName}`,
+    EDGE_FILE: `edges/${edgeName}/dynamic/${stack}.yml`,
+    ROUTES_FILE: `edges/${edgeName}/dynamic/${stack}-maintenance.yml`,
+    HOSTS: Object.values(hosts).flat().join("\n"),
+    EDGE_ADDRESS: edgeAddress,
+    EDGE_PORT: String(httpsPort),
+  });
+  if (said) console.log(said);
+}
+
+/** Brings the state and the containers to what serves, and says what that is. */
+async function recoverRelease(environment: DeployedEnvironment, state: StackState) {
   const containers = await listContainers(environment);
   const { release: live, images } = await lookAtLive(environment, containers);
   if (live && (await state.record(images)))
@@ -47,7 +58,5 @@ await runScript(async () => {
     await docker(environment, ["rm", "--force", id]);
     console.log(`a container of ${name} ${release} that the state does not know is removed`);
   }
-  console.log(
-    `${live ? `release ${live} serves` : "nothing serves yet"}; go on with: npm run pulumi -- up --stack ${stack}`,
-  );
-});
+  return live ? `release ${live} serves` : "nothing serves yet";
+}

@@ -6,6 +6,7 @@ import { execa } from "execa";
 import type { ConfiguredImages } from "../infra/release-description.ts";
 import { type Deployment, opened } from "./deployment.ts";
 import { Failure } from "./failure.ts";
+import { forgetWork } from "./forget-work.ts";
 import type { Toolchain } from "./toolchain/ensure-toolchain.ts";
 import { root, stackEnvironment } from "./workspace.ts";
 
@@ -104,14 +105,11 @@ export class StackState {
     return opened(deployment ?? {}) as Deployment;
   }
 
-  /** Has the next deploy run the scripts of resources again, by their names, as if they had changed. */
+  /** Has the next deploy do resources again, by their names, as if they had changed. */
   async redo(names: Set<string>): Promise<void> {
     const state = JSON.parse(await this.#pulumi(["stack", "export"]));
-    for (const { urn, inputs, outputs } of (state.deployment as Deployment).resources ?? []) {
-      if (!names.has(urn.split("::").at(-1) ?? "")) continue;
-      for (const properties of [inputs, outputs])
-        if (properties?.create) properties.create = redone;
-    }
+    for (const resource of (state.deployment as Deployment).resources ?? [])
+      if (names.has(resource.urn.split("::").at(-1) ?? "")) forgetWork(resource);
     await this.#pulumi(["stack", "import"], JSON.stringify(state));
   }
 
@@ -135,9 +133,6 @@ export class StackState {
     });
   }
 }
-
-/** Nobody runs it: the program's own command takes its place, which is why it runs again. */
-const redone = "exit 1";
 
 /** Who holds the locks that the CLI complains of. */
 export function lockOwners(complaint: string): Owner[] {

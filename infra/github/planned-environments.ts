@@ -30,9 +30,14 @@ export function planEnvironment(target: Target, settings: RepositorySettings): s
   return waits || !branches.includes(defaultBranch) ? `${target}-plan` : target;
 }
 
+/** Whether workflows know enough of this stack itself to look for its drift. */
+export function isAudited({ environments: { github } }: RepositorySettings): boolean {
+  return Object.keys({ ...github.variables, ...github.secrets }).length > 0;
+}
+
 /**
  * Each stack's environment, where its plan is made, and the one in which pull requests are previewed, which has
- * staging's secrets where it has none of its own.
+ * staging's secrets where it has none of its own. That of this stack is there for its audit alone.
  */
 export function environmentsOf(settings: RepositorySettings): PlannedEnvironment[] {
   const { environments } = settings;
@@ -48,12 +53,15 @@ export function environmentsOf(settings: RepositorySettings): PlannedEnvironment
       { ...given, ...protection, name: target },
     ];
   });
-  const { staging, preview } = environments;
+  const { staging, preview, github } = environments;
+  const auditing = {
+    ...{ ...unprotected, ...github, name: "github", refs: { branches: [defaultBranch] } },
+  };
   const previewing = {
     ...unprotected,
     name: "preview",
     variables: { ...staging.variables, ...preview.variables },
     secrets: { ...staging.secrets, ...preview.secrets },
   };
-  return [...own, previewing];
+  return [...own, ...(isAudited(settings) ? [auditing] : []), previewing];
 }

@@ -1,6 +1,7 @@
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import type { RepositorySettings } from "../schema/repository.ts";
+import { refusal, setting } from "./refusal.ts";
 
 /** A repository that is there. */
 export interface Repository {
@@ -15,6 +16,7 @@ export interface Repository {
  */
 export async function reachRepository(settings: RepositorySettings): Promise<Repository> {
   const { owner, name, api, token, visibility } = settings;
+  const stack = pulumi.getStack();
   const provider = new github.Provider("github", {
     ...{ owner, baseUrl: api, ...(token ? { token: pulumi.secret(token) } : {}) },
     // The older client takes GitHub's word that nothing changed for rules of which it does not tell all.
@@ -23,32 +25,14 @@ export async function reachRepository(settings: RepositorySettings): Promise<Rep
   const found = await github
     .getRepository({ fullName: `${owner}/${name}` }, { provider })
     .catch((error: unknown) => {
-      throw new pulumi.RunError(whyNot(String(error), settings));
+      throw new pulumi.RunError(refusal(String(error), settings, stack));
     });
   // The plugin answers with nothing where there is none.
-  if (!found.nodeId) throw new pulumi.RunError(whyNot("404", settings));
+  if (!found.nodeId) throw new pulumi.RunError(refusal("404", settings, stack));
   if (found.visibility !== visibility) {
     throw new pulumi.RunError(
-      `${owner}/${name} is ${found.visibility}, and slipway:repository.visibility is ${visibility}; nothing was changed. ${set("visibility", found.visibility)}`,
+      `${owner}/${name} is ${found.visibility}, and slipway:repository.visibility is ${visibility}; nothing was changed. ${setting("visibility", found.visibility, stack)}`,
     );
   }
   return { name, url: found.htmlUrl, provider };
-}
-
-function whyNot(said: string, { owner, name, api }: RepositorySettings): string {
-  const where = `${owner}/${name} at ${api}`;
-  if (/rate limit|429/i.test(said)) {
-    return `GitHub lets this token ask no more for now (${said}); nothing was changed. Try again later`;
-  }
-  if (/401|Bad credentials/.test(said)) {
-    return `GitHub refuses the token for ${where}; nothing was changed. Give it a valid one: npm run pulumi -- --stack ${pulumi.getStack()} config set --secret --path slipway:repository.token`;
-  }
-  if (/404|403/.test(said)) {
-    return `${where} is not there, or the token may not see it; nothing was changed. ${set("name", "NAME")}`;
-  }
-  return `${where} cannot be reached (${said}); nothing was changed`;
-}
-
-function set(key: string, value: string): string {
-  return `Type: npm run pulumi -- --stack ${pulumi.getStack()} config set --path slipway:repository.${key} ${value}`;
 }

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Target } from "../github/branching/branching-model.ts";
 import { branchingOf } from "../github/branching.ts";
-import { approversOf, gateOf } from "../github/plan-limits.ts";
+import { approversOf, featuresOf, gateOf } from "../github/plan-limits.ts";
+import { isAudited } from "../github/planned-environments.ts";
 import type { EnvironmentSettings, RepositorySettings } from "./repository.ts";
 import type { Example } from "./shapes.ts";
 
@@ -20,6 +21,12 @@ export function repositoryRules(
     add(["image"], "the name of the image that is built of application", {
       value: `ghcr.io/${settings.owner}/${settings.name}`.toLowerCase(),
     });
+  }
+  if (isAudited(settings) && !featuresOf(settings).environments) {
+    const why = "every branch could read there what this repository is administrated with";
+    add(["environments", "github"], `nothing on this plan, since ${why}`, "remove");
+  } else if (isAudited(settings) && !settings.token) {
+    add(["token"], "what the audit of this repository asks GitHub with", { value: "ghp_…" });
   }
   for (const target of targets) {
     const path = ["environments", target];

@@ -52,6 +52,7 @@ export const repository = section({
     staging: environment,
     production: environment,
     preview: section(values).prefault({}),
+    github: section(values).prefault({}),
   }).prefault({}),
 });
 

@@ -1,6 +1,7 @@
 import { daysLeft } from "./checks/certificates.ts";
-import type { Evidence } from "./evidence.ts";
+import type { EngineEvidence } from "./evidence.ts";
 import type { Check, Finding } from "./finding.ts";
+import type { HostLook } from "./host-look.ts";
 
 /** What came of the checks. */
 export interface Audit {
@@ -14,11 +15,14 @@ export interface Audit {
   certificates: { name: string; daysLeft: number | null }[];
 }
 
-export function auditOf(evidence: Evidence, checks: Check[]): Audit {
-  const { deploy, environment } = evidence;
+export function auditOf<Seen extends EngineEvidence & { host?: HostLook }>(
+  evidence: Seen,
+  checks: Check<Seen>[],
+): Audit {
+  const { deploy, environment, host } = evidence;
   const [made, leftOut] = [true, false].map((isMade) =>
     checks.filter(({ duringDeploy = false }) => (!deploy || duringDeploy) === isMade),
-  ) as [Check[], Check[]];
+  ) as [Check<Seen>[], Check<Seen>[]];
   const told = new Set<string>();
   const findings = made
     .flatMap((check) => check.find(evidence).map((each) => ({ ...each, kind: check.kind })))
@@ -30,7 +34,7 @@ export function auditOf(evidence: Evidence, checks: Check[]): Audit {
     });
   return {
     ...{ stack: environment.stack, findings, deploy, leftOut: leftOut.map(({ kind }) => kind) },
-    certificates: daysLeft(evidence.host, new Date()).map(({ name, days }) => ({
+    certificates: (host ? daysLeft(host, new Date()) : []).map(({ name, days }) => ({
       ...{ name, daysLeft: days === undefined ? null : Math.floor(days) },
     })),
   };

@@ -8,19 +8,25 @@ import type { HostLook } from "./host-look.ts";
 import { lookAtHost } from "./look-at-host.ts";
 import { preview } from "./preview.ts";
 
-/** All that an audit goes by. */
-export interface Evidence {
-  environment: DeployedEnvironment;
+/** What the audit of any stack goes by. */
+export interface EngineEvidence {
+  environment: Pick<DeployedEnvironment, "stack">;
   /** What the engine found. */
   steps: EngineStep[];
   /** What the state says. */
-  deployed: Deployed;
+  deployed: Pick<Deployed, "unsettled">;
   /** Who locked the state and died, as far as that can be seen. */
   locks: Owner[];
-  /** What is there. */
-  host: HostLook;
   /** A deploy that was at work meanwhile, in words. */
   deploy: string | undefined;
+}
+
+/** All that the audit of an environment goes by. */
+export interface Evidence extends EngineEvidence {
+  environment: DeployedEnvironment;
+  deployed: Deployed;
+  /** What is there. */
+  host: HostLook;
 }
 
 export async function gatherEvidence(

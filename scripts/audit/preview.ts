@@ -11,7 +11,7 @@ import { type EngineEvent, type EngineStep, engineSteps } from "./engine-steps.t
  * waits for no lock.
  */
 export async function preview(
-  { stack, ssh }: DeployedEnvironment,
+  { stack, ssh }: Pick<DeployedEnvironment, "stack" | "ssh">,
   toolchain: Toolchain,
 ): Promise<EngineStep[]> {
   const words = ["preview", "--refresh", "--run-program", "--json", "--non-interactive"];

@@ -16,7 +16,7 @@ export function readRepository(): RepositorySettings {
 }
 
 /** The CLI keeps a secret as a map with the one key `secure`. */
-function withoutSecrets(value: unknown): unknown {
+export function withoutSecrets(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if ("secure" in value) return "secret";

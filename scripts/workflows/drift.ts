@@ -1,47 +1,65 @@
 import { defaultBranch, type Target } from "../../infra/github/branching/branching-model.ts";
 import { branchingOf } from "../../infra/github/branching.ts";
+import { isAudited } from "../../infra/github/planned-environments.ts";
 import type { RepositorySettings } from "../../infra/schema/repository.ts";
+import { githubStack } from "../workspace.ts";
 import { notice } from "./notice.ts";
-import { planSurroundings } from "./surroundings.ts";
-import { checkout, type Job, runner, script, type Workflow } from "./workflow.ts";
+import { planSurroundings, type Surroundings, surroundingsOf } from "./surroundings.ts";
+import { checkout, type Job, runner, type Step, script, type Workflow } from "./workflow.ts";
 
 /** Every night, each stack against what its last commit says; what differs stands in one issue until it does not. */
 export function drift(settings: RepositorySettings): Workflow {
   const targets = Object.keys(branchingOf(settings).deploys) as Target[];
+  const jobs = targets.map((target): [string, Job] => [
+    target,
+    audit(target, planSurroundings(settings, target), [
+      checkout(0),
+      lastDeployed(settings, target),
+    ]),
+  ]);
+  if (isAudited(settings)) {
+    // What is deployed from no branch is what the default one says.
+    jobs.push([
+      githubStack,
+      audit(githubStack, surroundingsOf(settings, githubStack), [checkout()]),
+    ]);
+  }
   return {
     name: "Drift",
     on: { schedule: [{ cron: "17 3 * * *" }], workflow_dispatch: {} },
     concurrency: { group: "drift", "cancel-in-progress": false },
-    jobs: Object.fromEntries(targets.map((target) => [target, audit(settings, target)])),
+    jobs: Object.fromEntries(jobs),
   };
 }
 
-function audit(settings: RepositorySettings, target: Target): Job {
-  const { environment, given } = planSurroundings(settings, target);
+function lastDeployed(settings: RepositorySettings, target: Target): Step {
   const { branches = [], tags = [] } = branchingOf(settings).deploys[target] ?? {};
   const refs = [
     ...branches.map((pattern) => `refs/remotes/origin/${pattern}`),
     ...tags.map((pattern) => `refs/tags/${pattern}`),
   ];
-  const env = { ...given, STACK: target };
   return {
-    name: target,
+    name: "What was deployed last",
+    env: { REFS: refs.join(" ") },
+    run: [
+      'read -ra refs <<<"$REFS"',
+      "last=$(git for-each-ref --sort=-creatordate --count=1 --format='%(refname)' \"${refs[@]}\")",
+      'git checkout --quiet --detach "$last"',
+    ].join("\n"),
+  };
+}
+
+function audit(stack: string, { environment, given }: Surroundings, configuration: Step[]): Job {
+  const env = { ...given, STACK: stack };
+  return {
+    name: stack,
     if: `github.ref == 'refs/heads/${defaultBranch}'`,
     "runs-on": runner,
     "timeout-minutes": 30,
     ...(environment ? { environment } : {}),
     permissions: { contents: "read", issues: "write # to tell of drift" },
     steps: [
-      checkout(0),
-      {
-        name: "What was deployed last",
-        env: { REFS: refs.join(" ") },
-        run: [
-          'read -ra refs <<<"$REFS"',
-          "last=$(git for-each-ref --sort=-creatordate --count=1 --format='%(refname)' \"${refs[@]}\")",
-          'git checkout --quiet --detach "$last"',
-        ].join("\n"),
-      },
+      ...configuration,
       {
         name: "Audit",
         id: "audit",
@@ -54,10 +72,10 @@ function audit(settings: RepositorySettings, target: Target): Job {
       },
       {
         name: "Issue",
-        env: { STACK: target, GITHUB_TOKEN: "${{ github.token }}" },
+        env: { STACK: stack, GITHUB_TOKEN: "${{ github.token }}" },
         run: `${script("report-drift", '--stack "$STACK"')} <"$RUNNER_TEMP/audit.json"`,
       },
-      ...notice(env, `Audit of ${target}`).map((step) => ({ ...step, if: "failure()" })),
+      ...notice(env, `Audit of ${stack}`).map((step) => ({ ...step, if: "failure()" })),
     ],
   };
 }

@@ -77,3 +77,12 @@ test("pull requests are previewed with staging's secrets, or with their own", ()
   });
   expect(preview({})).not.toHaveProperty("refs");
 });
+
+test("this stack has an environment once its audit knows anything, for the default branch alone", () => {
+  const github = { variables: { PULUMI_BACKEND_URL: "s3://states" } };
+  const all = environmentsOf(settings({ plan: "team", token: "t", environments: { github } }));
+  expect(all.find(({ name }) => name === "github")).toEqual({
+    ...{ name: "github", refs: { branches: ["main"] }, ...github, secrets: {} },
+    ...{ reviewers: { users: [], teams: [] }, waitMinutes: 0, preventSelfReview: false },
+  });
+});

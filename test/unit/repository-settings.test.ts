@@ -65,3 +65,16 @@ test("where a comment approves, somebody has to be allowed to write it", () => {
   expect(attempt({ approvers: ["ada"] })).not.toThrow();
   expect(attempt({ plan: "enterprise" })).not.toThrow();
 });
+
+test("what this repository is administrated with is given to no plan where every branch could read it", () => {
+  const github = { variables: { PULUMI_BACKEND_URL: "s3://states" } };
+  const attempt = (changes: object) => () =>
+    read({ ...least, environments: { github }, ...changes }, { secret: ["slipway:repository"] });
+  expect(attempt({ token: "t" })).toThrow(
+    /repository\.environments\.github\n.*nothing on this plan, since every branch could read .*rm --path 'slipway:repository\.environments\.github'/s,
+  );
+  expect(attempt({ plan: "team" })).toThrow(
+    /what the audit of this repository asks GitHub with.*set --secret --path 'slipway:repository\.token'/s,
+  );
+  expect(attempt({ plan: "team", token: "t" })).not.toThrow();
+});

@@ -145,3 +145,21 @@ test("one image: the first stack builds it, those after it find it", () => {
   expect(image("production")?.permissions).toEqual({ contents: "read", packages: "read" });
   expect(image("production")?.steps.at(-1)?.run).toBe("scripts/pipeline/image.sh find");
 });
+
+test("drift of the repository itself is looked for where its audit is given what it needs", () => {
+  const drift = (changes: object) => workflows(changes).get("drift.yml")?.jobs ?? {};
+  expect(Object.keys(drift({}))).toEqual(["staging", "production"]);
+  const github = { secrets: { PULUMI_CONFIG_PASSPHRASE: "p", WEBHOOK_URL: "u" } };
+  const job = drift({ token: "t", environments: { github } }).github;
+  expect(job).toMatchObject({
+    ...{ if: "github.ref == 'refs/heads/main'", environment: { name: "github" } },
+    permissions: { contents: "read", issues: "write" },
+  });
+  const [, audit, issue, notification] = job?.steps ?? [];
+  expect(audit?.env).toEqual({
+    ...{ STACK: "github", WEBHOOK_URL: "${{ secrets.WEBHOOK_URL }}" },
+    PULUMI_CONFIG_PASSPHRASE: "${{ secrets.PULUMI_CONFIG_PASSPHRASE }}",
+  });
+  expect(issue?.run).toMatch(/report-drift\.ts --stack "\$STACK"/);
+  expect(notification?.if).toBe("failure()");
+});

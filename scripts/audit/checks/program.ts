@@ -1,10 +1,11 @@
 import { labelOf } from "../deployed.ts";
 import type { EngineStep } from "../engine-steps.ts";
+import type { EngineEvidence } from "../evidence.ts";
 import type { Check, Finding } from "../finding.ts";
 import { healsOf } from "../heal.ts";
 
 /** The world beside the state, and the program beside both, as far as the engine can read them. */
-export const program: Check = {
+export const program: Check<EngineEvidence> = {
   kind: "program",
   find({ environment, steps }) {
     const heals = healsOf(environment);

@@ -1,9 +1,10 @@
 import { labelOf, type Unsettled } from "../deployed.ts";
+import type { EngineEvidence } from "../evidence.ts";
 import type { Check, Finding } from "../finding.ts";
 import { healsOf } from "../heal.ts";
 
 /** What operations left in the state that did not come to their end. */
-export const state: Check = {
+export const state: Check<EngineEvidence> = {
   kind: "state",
   find({ environment, deployed, locks }) {
     const { deploy, refresh, recover } = healsOf(environment);

@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, "../../..");
 /** The stack `github`, and a GitHub with the repository that it declares rules for. */
 export class RepositoryStack {
   readonly at: Shop;
-  readonly #directory = mkdtempSync(join(tmpdir(), "slipway-github-"));
+  readonly directory = mkdtempSync(join(tmpdir(), "slipway-github-"));
 
   private constructor(at: Shop) {
     this.at = at;
@@ -23,7 +23,7 @@ export class RepositoryStack {
   static async open(plan?: Plan, visibility?: Visibility) {
     const stack = new RepositoryStack(await Shop.open(plan, visibility));
     stack.at.github.world.token(token, "olga");
-    await newState("github", stack.#state);
+    await newState("github", stack.state);
     return stack;
   }
 
@@ -39,28 +39,34 @@ export class RepositoryStack {
     return readFileSync(this.#configFile, "utf8");
   }
 
-  /** Sets one of its secrets, as people do. */
-  async setSecret(key: string, value: string): Promise<void> {
-    const words = ["config", "set", "--secret", "--path", `slipway:repository.${key}`, value];
+  /** Sets one of its settings, as people do. */
+  async set(key: string, value: string, ...options: string[]): Promise<void> {
+    const words = ["config", "set", ...options, "--path", `slipway:repository.${key}`, value];
     const { failed, all } = await this.pulumi(...words);
     if (failed) throw new Error(all);
   }
 
+  /** The same of a secret. */
+  setSecret(key: string, value: string): Promise<void> {
+    return this.set(key, value, "--secret");
+  }
+
   /** As `npm run pulumi` does. Does not throw: look at `exitCode`. */
   pulumi(...words: string[]) {
-    const script = join(root, "scripts/run-pulumi.ts");
-    return execa(
-      "node",
-      [script, "--stack", "github", ...words, "--non-interactive", "--color", "never"],
-      {
-        ...{ cwd: root, preferLocal: true, localDir: root, all: true, reject: false },
-        env: {
-          ...this.#state,
-          PULUMI_OPTION_CONFIG_FILE: this.#configFile,
-          GITHUB_TOKEN: token,
-        },
+    return this.script("run-pulumi.ts", [...words, "--non-interactive", "--color", "never"]);
+  }
+
+  /** One of scripts/, as its command runs it, with a token in the shell. Does not throw: look at `exitCode`. */
+  script(name: string, words: string[] = [], environment: Record<string, string> = {}) {
+    return execa("node", [join(root, "scripts", name), "--stack", "github", ...words], {
+      ...{ cwd: root, preferLocal: true, localDir: root, all: true, reject: false },
+      env: {
+        ...this.state,
+        PULUMI_OPTION_CONFIG_FILE: this.#configFile,
+        GITHUB_TOKEN: token,
+        ...environment,
       },
-    );
+    });
   }
 
   /** `pulumi up`; throws what the CLI printed when it fails. */
@@ -72,17 +78,18 @@ export class RepositoryStack {
 
   async close(): Promise<void> {
     await this.at.close();
-    rmSync(this.#directory, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 
-  get #state() {
+  /** Where its state is, and what opens it, as the CLI reads it. */
+  get state() {
     return {
-      PULUMI_BACKEND_URL: `file://${this.#directory}?metadata=skip`,
+      PULUMI_BACKEND_URL: `file://${this.directory}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: "of-a-test",
     };
   }
 
   get #configFile(): string {
-    return join(this.#directory, "Pulumi.github.yaml");
+    return join(this.directory, "Pulumi.github.yaml");
   }
 }
