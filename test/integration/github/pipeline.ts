@@ -5,7 +5,8 @@ import { execa } from "execa";
 import { parseDocument } from "yaml";
 import { repository as repositoryShape } from "../../../infra/schema/repository.ts";
 import { workflowFiles } from "../../../scripts/workflows/workflows.ts";
-import { type Trigger, WorkflowRun } from "../../github/actions/workflow-run.ts";
+import type { Trigger } from "../../github/actions/trigger.ts";
+import { WorkflowRun } from "../../github/actions/workflow-run.ts";
 import type { Repository } from "../../github/world/repository.ts";
 import { type Deployments, makeDeployments } from "../deploy/deployments.ts";
 import { newState } from "./new-state.ts";
@@ -39,11 +40,16 @@ export class Pipeline {
     return this.github.at.repository;
   }
 
-  /** Runs a workflow for a ref. */
-  run(file: string, trigger: Partial<Trigger> & Pick<Trigger, "event">) {
-    const modules = join(root, "node_modules");
+  /** A run of a workflow for a ref, which has not begun. */
+  start(file: string, trigger: Partial<Trigger> & Pick<Trigger, "event">): WorkflowRun {
     const complete = { ref: "refs/heads/main", actor: "walt", ...trigger };
-    return new WorkflowRun(this.github.at.github, this.repository, complete, { modules }).run(file);
+    const { github } = this.github.at;
+    return new WorkflowRun(github, this.repository, file, complete, join(root, "node_modules"));
+  }
+
+  /** Runs a workflow for a ref, as far as nobody has to be asked. */
+  run(file: string, trigger: Partial<Trigger> & Pick<Trigger, "event">) {
+    return this.start(file, trigger).proceed();
   }
 
   /** Puts a commit with these files on a branch, past every rule. */
