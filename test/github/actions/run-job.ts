@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -20,7 +20,7 @@ export interface Runner {
   payload: object;
   /** What is checked out: a repository's directory, and a commit of it. */
   source: { repository: string; commit: string };
-  /** A directory of packages that checkouts get a link to. */
+  /** A directory of packages, which is in the checkout as long as the job runs. */
   modules: string;
 }
 
@@ -60,6 +60,7 @@ export async function runJob(
     if (step.id) outputsOf[step.id] = result;
     isWell &&= result.isWell;
   }
+  if (existsSync(join(work, "node_modules"))) renameSync(join(work, "node_modules"), modules);
   rmSync(directory, { recursive: true, force: true });
   return { result: isWell ? "success" : "failure", outputs: values(job.outputs), steps };
 }
@@ -71,5 +72,5 @@ async function checkOut(
 ): Promise<void> {
   await execa("git", ["clone", "--quiet", repository, directory]);
   await execa("git", ["checkout", "--quiet", "--detach", commit], { cwd: directory });
-  await execa("cp", ["--archive", "--link", modules, join(directory, "node_modules")]);
+  renameSync(modules, join(directory, "node_modules"));
 }

@@ -24,7 +24,7 @@ export class WorkflowRun {
   readonly #trigger: Trigger;
   readonly #modules: string;
 
-  /** @param modules a directory of packages that checkouts get a link to. */
+  /** @param modules a directory of packages, which the checkout of the job that runs has. */
   constructor(
     github: GitHubEmulator,
     repository: Repository,

@@ -44,7 +44,7 @@ export class Pipeline {
   start(file: string, trigger: Partial<Trigger> & Pick<Trigger, "event">): WorkflowRun {
     const complete = { ref: "refs/heads/main", actor: "walt", ...trigger };
     const { github } = this.github.at;
-    return new WorkflowRun(github, this.repository, file, complete, join(root, "node_modules"));
+    return new WorkflowRun(github, this.repository, file, complete, this.#modules);
   }
 
   /** Runs a workflow for a ref, as far as nobody has to be asked. */
@@ -76,6 +76,11 @@ export class Pipeline {
     await this.#production.stack.takeDown();
     rmSync(this.#directory, { recursive: true, force: true });
     if (destroyed.failed) throw new Error(destroyed.all);
+  }
+
+  /** Of the tests' own packages, in the directory that jobs run in, so that none of them copies it. */
+  get #modules(): string {
+    return join(this.#directory, "node_modules");
   }
 
   get #state() {
@@ -135,6 +140,7 @@ export class Pipeline {
       ...Object.fromEntries(workflows),
     });
     for (const name of environments) await newState(name, this.#state);
+    await execa("cp", ["--archive", "--link", join(root, "node_modules"), this.#modules]);
   }
 
   /** At a desk, with the file that the stack begins with. */
