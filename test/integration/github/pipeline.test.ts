@@ -5,7 +5,7 @@ import { Pipeline } from "./pipeline.ts";
 
 let pipeline: Pipeline;
 beforeAll(async () => {
-  pipeline = await Pipeline.open();
+  pipeline = await Pipeline.open({ plan: "team", reviewers: { users: ["mia"] } });
 });
 afterAll(async () => {
   expect(pipeline?.github.at.github.server.complaints).toEqual([]);

@@ -9,28 +9,41 @@ import type { Trigger } from "../../github/actions/trigger.ts";
 import { WorkflowRun } from "../../github/actions/workflow-run.ts";
 import type { Repository } from "../../github/world/repository.ts";
 import { type Deployments, makeDeployments } from "../deploy/deployments.ts";
+import { Desk } from "./desk.ts";
 import { newState } from "./new-state.ts";
 import { RepositoryStack } from "./repository-stack.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const environments = ["staging", "production"] as const;
 
+/** What the repository's settings say, beside how its jobs reach the states. */
+interface Given {
+  plan: "team" | "enterprise";
+  branching?: "promotion" | "trunk";
+  /** Of `production`. */
+  preventSelfReview?: boolean;
+  reviewers: { users: string[] };
+}
+
 /**
- * This repository on a GitHub that has no reviewers on its plan, with a small stack as `production`, on this machine's
- * engine, and its workflows. What runs is what is committed there.
+ * This repository on a GitHub, with a small stack as `production`, on this machine's engine, and its workflows. What runs
+ * is what is committed there.
  */
 export class Pipeline {
   readonly github: RepositoryStack;
   readonly #production: Deployments;
+  readonly #given: Given;
   readonly #directory = mkdtempSync(join(tmpdir(), "slipway-pipeline-"));
 
-  private constructor(github: RepositoryStack, production: Deployments) {
+  private constructor(github: RepositoryStack, production: Deployments, given: Given) {
     this.github = github;
     this.#production = production;
+    this.#given = given;
   }
 
-  static async open(): Promise<Pipeline> {
-    const pipeline = new Pipeline(await RepositoryStack.open("team"), await makeDeployments());
+  static async open(given: Given): Promise<Pipeline> {
+    const github = await RepositoryStack.open(given.plan);
+    const pipeline = new Pipeline(github, await makeDeployments(), given);
     await pipeline.#declare();
     await pipeline.#begin();
     return pipeline;
@@ -65,9 +78,22 @@ export class Pipeline {
   productionWith(values: Record<string, unknown> = {}): string {
     const config = parseDocument(readFileSync(this.#production.stack.configFile, "utf8"));
     for (const [key, value] of Object.entries(values)) {
-      config.setIn(["config", ...`slipway:${key}`.split(".")], config.createNode(value));
+      const path = ["config", ...`slipway:${key}`.split(".")];
+      if (value === undefined) config.deleteIn(path);
+      else config.setIn(path, config.createNode(value));
     }
     return config.toString();
+  }
+
+  /** What production answers. */
+  async answer(): Promise<string> {
+    return (await this.#production.stack.ask("/")).body.trim();
+  }
+
+  /** A checkout of a ref, as people have one. */
+  async desk(ref: string): Promise<Desk> {
+    const { directory } = this.repository.git;
+    return Desk.open(join(this.#directory, "desk"), { directory, ref }, this.#modules, this.#state);
   }
 
   async close(): Promise<void> {
@@ -96,10 +122,10 @@ export class Pipeline {
   get #settings() {
     const { PULUMI_BACKEND_URL } = this.#state;
     const variables = { PULUMI_BACKEND_URL };
-    const reviewers = { users: ["mia"] };
+    const { plan, branching, ...production } = this.#given;
     return {
-      ...{ owner: "acme", name: "shop", plan: "team" as const },
-      environments: { staging: { variables }, production: { variables, reviewers } },
+      ...{ owner: "acme", name: "shop", plan, ...(branching ? { branching } : {}) },
+      environments: { staging: { variables }, production: { variables, ...production } },
     };
   }
 
