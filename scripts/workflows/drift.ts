@@ -24,6 +24,8 @@ function audit(settings: RepositorySettings, target: Target): Job {
     ...tags.map((pattern) => `refs/tags/${pattern}`),
   ];
   const env = { ...given, STACK: target };
+  // Before the first version is tagged, or staging's branch is made, there is nothing to look for.
+  const isThere = "steps.last.outputs.ref != ''";
   return {
     name: target,
     if: `github.ref == 'refs/heads/${defaultBranch}'`,
@@ -35,16 +37,19 @@ function audit(settings: RepositorySettings, target: Target): Job {
       checkout(0),
       {
         name: "What was deployed last",
+        id: "last",
         env: { REFS: refs.join(" ") },
         run: [
           'read -ra refs <<<"$REFS"',
           "last=$(git for-each-ref --sort=-creatordate --count=1 --format='%(refname)' \"${refs[@]}\")",
-          'git checkout --quiet --detach "$last"',
+          'echo "ref=$last" >>"$GITHUB_OUTPUT"',
+          'if [ -n "$last" ]; then git checkout --quiet --detach "$last"; else echo "Nothing was deployed yet."; fi',
         ].join("\n"),
       },
       {
         name: "Audit",
         id: "audit",
+        if: isThere,
         env,
         run: [
           "status=0",
@@ -54,6 +59,7 @@ function audit(settings: RepositorySettings, target: Target): Job {
       },
       {
         name: "Issue",
+        if: isThere,
         env: { STACK: target, GITHUB_TOKEN: "${{ github.token }}" },
         run: `${script("report-drift", '--stack "$STACK"')} <"$RUNNER_TEMP/audit.json"`,
       },

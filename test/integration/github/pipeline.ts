@@ -18,7 +18,7 @@ const environments = ["staging", "production"] as const;
 
 /** What the repository's settings say, beside how its jobs reach the states. */
 interface Given {
-  plan: "team" | "enterprise";
+  plan: "free" | "enterprise";
   branching?: "promotion" | "trunk";
   /** Of `production`. */
   preventSelfReview?: boolean;
