@@ -39,5 +39,6 @@ install() {
 install grype 0.110.0
 install syft 1.42.3
 export PATH="$directory:$PATH"
-syft --quiet "docker:$image" --output "cyclonedx-json=${RUNNER_TEMP:-.}/sbom.json"
-grype --quiet "sbom:${RUNNER_TEMP:-.}/sbom.json" --only-fixed --fail-on high
+# With --quiet neither would say why it failed.
+syft "docker:$image" --output "cyclonedx-json=${RUNNER_TEMP:-.}/sbom.json"
+grype "sbom:${RUNNER_TEMP:-.}/sbom.json" --only-fixed --fail-on high
