@@ -3,8 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { parseDocument } from "yaml";
-import { repository as repositoryShape } from "../../../infra/schema/repository.ts";
-import { workflowFiles } from "../../../scripts/workflows/workflows.ts";
 import type { Trigger } from "../../github/actions/trigger.ts";
 import { WorkflowRun } from "../../github/actions/workflow-run.ts";
 import type { Repository } from "../../github/world/repository.ts";
@@ -12,18 +10,10 @@ import { type Deployments, makeDeployments } from "../deploy/deployments.ts";
 import { Desk } from "./desk.ts";
 import { newState } from "./new-state.ts";
 import { RepositoryStack } from "./repository-stack.ts";
+import { type Given, secretName, settingsOf, workflowsOf } from "./written-repository.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const environments = ["staging", "production"] as const;
-
-/** What the repository's settings say, beside how its jobs reach the states. */
-interface Given {
-  plan: "free" | "enterprise";
-  branching?: "promotion" | "trunk";
-  /** Of `production`. */
-  preventSelfReview?: boolean;
-  reviewers: { users: string[] };
-}
 
 /**
  * This repository on a GitHub, with a small stack as `production`, on this machine's engine, and its workflows. What runs
@@ -120,21 +110,14 @@ export class Pipeline {
   }
 
   get #settings() {
-    const { PULUMI_BACKEND_URL } = this.#state;
-    const variables = { PULUMI_BACKEND_URL };
-    const { plan, branching, ...production } = this.#given;
-    return {
-      ...{ owner: "acme", name: "shop", plan, ...(branching ? { branching } : {}) },
-      environments: { staging: { variables }, production: { variables, ...production } },
-    };
+    return settingsOf(this.#given, this.#state.PULUMI_BACKEND_URL);
   }
 
   async #declare(): Promise<void> {
-    const { PULUMI_CONFIG_PASSPHRASE } = this.#state;
     this.github.configure(this.#settings);
     for (const name of environments) {
-      const key = `environments.${name}.secrets.PULUMI_CONFIG_PASSPHRASE`;
-      await this.github.setSecret(key, PULUMI_CONFIG_PASSPHRASE);
+      const key = `environments.${name}.secrets.${secretName}`;
+      await this.github.setSecret(key, this.#state[secretName]);
     }
     await this.github.up();
   }
@@ -146,24 +129,11 @@ export class Pipeline {
     const { stdout: head } = await execa("git", ["rev-parse", "HEAD"], { cwd: root });
     await git.git(["fetch", "--quiet", "--update-shallow", root, changed || head]);
     await git.setRef("refs/heads/main", changed || head);
-    const secrets = { PULUMI_CONFIG_PASSPHRASE: "" };
-    const { environments: given, ...rest } = this.#settings;
-    const settings = repositoryShape.parse({
-      ...rest,
-      environments: {
-        staging: { ...given.staging, secrets },
-        production: { ...given.production, secrets },
-      },
-    });
-    const workflows = [...workflowFiles(settings)].map(([name, text]) => [
-      `.github/workflows/${name}`,
-      text,
-    ]);
     await this.commit({
       "Pulumi.github.yaml": this.github.file,
       "Pulumi.staging.yaml": this.productionWith(),
       "Pulumi.production.yaml": this.productionWith(),
-      ...Object.fromEntries(workflows),
+      ...workflowsOf(this.#settings),
     });
     for (const name of environments) await newState(name, this.#state);
     await execa("cp", ["--archive", "--link", join(root, "node_modules"), this.#modules]);
