@@ -1,7 +1,8 @@
 import { readCommandLine } from "./command-line.ts";
-import { Failure, runScript } from "./failure.ts";
+import { runScript } from "./failure.ts";
 import { describePlan } from "./plan/describe-plan.ts";
 import { makePlan } from "./plan/make-plan.ts";
+import { requireApproved } from "./plan/require-approved.ts";
 
 await runScript(async () => {
   const { stack, values } = readCommandLine({
@@ -17,9 +18,5 @@ await runScript(async () => {
   });
   const plan = await makePlan(stack);
   console.log(values.json ? JSON.stringify(plan, null, 2) : describePlan(stack, plan));
-  if (values.expect && values.expect !== plan.hash) {
-    throw new Failure(
-      `plan ${values.expect} of ${stack} was approved, and this is ${plan.hash}: nothing was changed; look at it, and approve it anew`,
-    );
-  }
+  if (typeof values.expect === "string") requireApproved(stack, plan, values.expect);
 });

@@ -17,7 +17,7 @@ await runScript(async () => {
   });
   const url = new URL(given("WEBHOOK_URL"));
   const text = `${values.about}: ${values.result}, ${given("GITHUB_REF_NAME")} by ${given("GITHUB_ACTOR")}. ${runUrl()}`;
-  const message = /(^|\.)discord(app)?\.com$/.test(url.hostname) ? { content: text } : { text };
+  const message = isDiscords(url) ? { content: text } : { text };
   const problem = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -29,3 +29,8 @@ await runScript(async () => {
   );
   if (problem) console.log(`::warning::The webhook was not told: ${problem}`);
 });
+
+/** Discord takes messages of Slack's shape as well, at an address of its own. */
+function isDiscords({ hostname, pathname }: URL): boolean {
+  return /(^|\.)discord(app)?\.com$/.test(hostname) && !/\/slack\/?$/.test(pathname);
+}

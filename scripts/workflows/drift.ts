@@ -12,10 +12,12 @@ export function drift(settings: RepositorySettings): Workflow {
   const targets = Object.keys(branchingOf(settings).deploys) as Target[];
   const jobs = targets.map((target): [string, Job] => [
     target,
-    audit(target, planSurroundings(settings, target), [
-      checkout(0),
-      lastDeployed(settings, target),
-    ]),
+    audit(
+      target,
+      planSurroundings(settings, target),
+      [checkout(0), lastDeployed(settings, target)],
+      isThere,
+    ),
   ]);
   if (isAudited(settings)) {
     // What is deployed from no branch is what the default one says.
@@ -40,16 +42,26 @@ function lastDeployed(settings: RepositorySettings, target: Target): Step {
   ];
   return {
     name: "What was deployed last",
+    id: "last",
     env: { REFS: refs.join(" ") },
     run: [
       'read -ra refs <<<"$REFS"',
       "last=$(git for-each-ref --sort=-creatordate --count=1 --format='%(refname)' \"${refs[@]}\")",
-      'git checkout --quiet --detach "$last"',
+      'echo "ref=$last" >>"$GITHUB_OUTPUT"',
+      'if [ -n "$last" ]; then git checkout --quiet --detach "$last"; else echo "Nothing was deployed yet."; fi',
     ].join("\n"),
   };
 }
 
-function audit(stack: string, { environment, given }: Surroundings, configuration: Step[]): Job {
+/** Before the first version is tagged, or staging's branch is made, there is nothing to look for. */
+const isThere = "steps.last.outputs.ref != ''";
+
+function audit(
+  stack: string,
+  { environment, given }: Surroundings,
+  configuration: Step[],
+  when?: string,
+): Job {
   const env = { ...given, STACK: stack };
   return {
     name: stack,
@@ -63,6 +75,7 @@ function audit(stack: string, { environment, given }: Surroundings, configuratio
       {
         name: "Audit",
         id: "audit",
+        ...(when ? { if: when } : {}),
         env,
         run: [
           "status=0",
@@ -72,6 +85,7 @@ function audit(stack: string, { environment, given }: Surroundings, configuratio
       },
       {
         name: "Issue",
+        ...(when ? { if: when } : {}),
         env: { STACK: stack, GITHUB_TOKEN: "${{ github.token }}" },
         run: `${script("report-drift", '--stack "$STACK"')} <"$RUNNER_TEMP/audit.json"`,
       },

@@ -1,5 +1,6 @@
 import type { Target } from "../../infra/github/branching/branching-model.ts";
 import type { RepositorySettings } from "../../infra/schema/repository.ts";
+import { deploymentOf } from "./deployment.ts";
 import { notice } from "./notice.ts";
 import { surroundingsOf } from "./surroundings.ts";
 import { checkout, runner, script, type Workflow } from "./workflow.ts";
@@ -8,6 +9,7 @@ import { checkout, runner, script, type Workflow } from "./workflow.ts";
 export function rollback(settings: RepositorySettings, target: Target): Workflow {
   const { environment, given } = surroundingsOf(settings, target);
   const env = { ...given, STACK: target };
+  const deployment = deploymentOf(settings, target);
   return {
     name: `Roll back ${target}`,
     on: {
@@ -25,9 +27,11 @@ export function rollback(settings: RepositorySettings, target: Target): Workflow
         name: "Roll back",
         "runs-on": runner,
         "timeout-minutes": 120,
-        ...(environment ? { environment } : {}),
+        ...(environment
+          ? { environment: { ...environment, url: "${{ steps.report.outputs.url }}" } }
+          : {}),
         concurrency: { group: `deploy-${target}`, "cancel-in-progress": false },
-        permissions: { contents: "read" },
+        permissions: { contents: "read", ...deployment.permissions },
         steps: [
           checkout(0),
           {
@@ -35,6 +39,7 @@ export function rollback(settings: RepositorySettings, target: Target): Workflow
             env,
             run: "{ echo '```'; npm run --silent releases -- --stack \"$STACK\"; echo '```'; } >>\"$GITHUB_STEP_SUMMARY\"",
           },
+          ...deployment.begin,
           {
             name: "Roll back",
             env: { ...env, RELEASE: "${{ inputs.release }}" },
@@ -42,10 +47,12 @@ export function rollback(settings: RepositorySettings, target: Target): Workflow
           },
           {
             name: "Report",
+            id: "report",
             if: "always()",
             env,
             run: script("report-deploy", '--stack "$STACK"'),
           },
+          ...deployment.end,
           ...notice(env, `Rollback of ${target}`),
         ],
       },

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { describePlan } from "../../scripts/plan/describe-plan.ts";
 import { planOf } from "../../scripts/plan/plan.ts";
 import type { PreviewStep } from "../../scripts/plan/preview-steps.ts";
+import { requireApproved } from "../../scripts/plan/require-approved.ts";
 
 const container = "docker:index/container:Container";
 const command = "command:local:Command";
@@ -95,4 +96,18 @@ test.each([
 test("a plan of nothing says so", () => {
   const plan = planOf([step("same", container, "postgres-server")]);
   expect(describePlan("production", plan)).toBe("**production**: nothing would change.");
+});
+
+test("a deploy takes no other plan than the one that was approved, and something is another one than nothing", () => {
+  const plan = planOf(releases({ image: image("1") }, { image: image("2") }));
+  const nothing = planOf([step("same", container, "postgres-server")]);
+  const refusal = (given: typeof plan, approved: string) => () =>
+    requireApproved("production", given, approved);
+  expect(refusal(plan, plan.hash)).not.toThrow();
+  expect(refusal(nothing, "")).not.toThrow();
+  expect(refusal(plan, "")).toThrow(
+    `a plan that changes nothing of production was approved, and this is ${plan.hash}`,
+  );
+  expect(refusal(nothing, plan.hash)).toThrow("was approved, and this one changes nothing");
+  expect(refusal(plan, nothing.hash)).toThrow(`and this is ${plan.hash}: nothing was changed`);
 });

@@ -137,6 +137,23 @@ test("without environments the secrets have longer names, which only jobs of tha
   expect(JSON.stringify(all.get("preview.yml"))).not.toContain("PRODUCTION_");
 });
 
+test("GitHub is told of a deploy and of a rollback where it has no environments, and only there", () => {
+  for (const [file, deploys] of [
+    ["deploy-production.yml", "Deploy"],
+    ["rollback-production.yml", "Roll back"],
+  ] as const) {
+    const job = (plan: string) => jobsOf(workflows({ plan }).get(file)).at(-1);
+    const names = job("free")?.steps.map(({ name }) => name) ?? [];
+    const own = ["Deployment", deploys, "Report", "What came of the deployment"];
+    expect(names.filter((name) => own.includes(name ?? ""))).toEqual(own);
+    expect(job("free")?.permissions).toMatchObject({ contents: "read", deployments: "write" });
+    for (const plan of ["team", "enterprise"]) {
+      expect(job(plan)?.permissions).not.toHaveProperty("deployments");
+      expect(job(plan)?.environment?.url).toBe("${{ steps.report.outputs.url }}");
+    }
+  }
+});
+
 test("one image: the first stack builds it, those after it find it", () => {
   const all = workflows({ application: "examples/erp", image: "ghcr.io/acme/shop" });
   const image = (target: string) => all.get(`deploy-${target}.yml`)?.jobs.image;

@@ -5,7 +5,8 @@ export function release(): Job {
   return {
     name: "Release",
     needs: ["deploy"],
-    if: "github.ref_type == 'tag'",
+    // Without a word of its own about what went before, it would be left out with a plan that is.
+    if: "!cancelled() && needs.deploy.result == 'success' && github.ref_type == 'tag'",
     "runs-on": runner,
     "timeout-minutes": 10,
     concurrency: { group: "release-${{ github.ref }}", "cancel-in-progress": false },

@@ -1,6 +1,7 @@
 import type { Target } from "../../../infra/github/branching/branching-model.ts";
 import { gateOf } from "../../../infra/github/plan-limits.ts";
 import type { RepositorySettings } from "../../../infra/schema/repository.ts";
+import { deploymentOf } from "../deployment.ts";
 import { notice } from "../notice.ts";
 import { surroundingsOf } from "../surroundings.ts";
 import { checkout, type Job, runner, script } from "../workflow.ts";
@@ -13,6 +14,7 @@ export function up(settings: RepositorySettings, target: Target): Job {
   const env = { ...given, STACK: target };
   const isGuarded = gate === "reviewers";
   const isApproved = gate === "comment";
+  const deployment = deploymentOf(settings, target);
   return {
     name: "Deploy",
     needs: gate === "none" ? ["image"] : ["image", "plan"],
@@ -28,6 +30,7 @@ export function up(settings: RepositorySettings, target: Target): Job {
     concurrency: { group: `deploy-${target}`, "cancel-in-progress": false },
     permissions: {
       contents: "read",
+      ...deployment.permissions,
       ...(isApproved
         ? {
             "pull-requests": "read # to see who wrote what is deployed",
@@ -66,6 +69,7 @@ export function up(settings: RepositorySettings, target: Target): Job {
             },
           ]
         : []),
+      ...deployment.begin,
       {
         name: "Deploy",
         env,
@@ -79,6 +83,7 @@ export function up(settings: RepositorySettings, target: Target): Job {
         env,
         run: script("report-deploy", '--stack "$STACK"'),
       },
+      ...deployment.end,
       ...notice(env, `Deploy of ${target}`),
     ],
   };

@@ -4,9 +4,11 @@ import {
   found,
   inRepository,
   ok,
+  Refusal,
   type RepositoryCall,
   type Route,
 } from "../http/route.ts";
+import { unpassedContexts } from "../rules/checks.ts";
 import { deployment as shape, deploymentStatus as statusShape } from "../shapes/deployments.ts";
 import type { Deployment, DeploymentStatus } from "../world/automation.ts";
 import { now } from "../world/world.ts";
@@ -17,6 +19,8 @@ interface DeploymentBody {
   environment: string;
   description: string | null;
   payload: Deployment["payload"];
+  auto_merge: boolean;
+  required_contexts: string[];
 }
 
 interface StatusBody {
@@ -35,8 +39,16 @@ export const deploymentRoutes: Route[] = [
       environment = "production",
       ...body
     } = bodyOf<DeploymentBody>(call);
+    const sha = found(await repository.git.resolve(ref));
+    if (body.auto_merge !== false)
+      throw new Error("the emulator merges no default branch into a ref");
+    if (unpassedContexts(repository, sha, body.required_contexts).length > 0) {
+      throw new Refusal(409, `Conflict: Commit status checks failed for ${sha}.`, {
+        errors: [{ resource: "Deployment", field: "required_contexts", code: "invalid" }],
+      });
+    }
     const made: Deployment = {
-      ...{ id: world.nextId(), ref, sha: found(await repository.git.resolve(ref)), task },
+      ...{ id: world.nextId(), ref, sha, task },
       ...{ environment, description: body.description ?? null, payload: body.payload ?? {} },
       ...{ creator: actor, statuses: [], createdAt: now() },
     };

@@ -10,6 +10,19 @@ export function missingChecks(repository: Repository, rule: Rule, sha: string): 
     .map(({ context }) => `Required status check "${context}" is expected.`);
 }
 
+/** Of some contexts those that a commit has not passed; of all that it has, where none are named. */
+export function unpassedContexts(
+  repository: Repository,
+  sha: string,
+  contexts?: string[],
+): string[] {
+  const own = [
+    ...repository.checkRuns.filter((each) => each.sha === sha).map(({ name }) => name),
+    ...repository.statuses.filter((each) => each.sha === sha).map(({ context }) => context),
+  ];
+  return (contexts ?? [...new Set(own)]).filter((each) => !hasPassed(repository, sha, each));
+}
+
 /** The last word on a context counts, whether a status or a check run says it. */
 function hasPassed(
   repository: Repository,

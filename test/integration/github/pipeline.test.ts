@@ -5,7 +5,7 @@ import { Pipeline } from "./pipeline.ts";
 
 let pipeline: Pipeline;
 beforeAll(async () => {
-  pipeline = await Pipeline.open();
+  pipeline = await Pipeline.open({ plan: "free", reviewers: { users: ["mia"] } });
 });
 afterAll(async () => {
   expect(pipeline?.github.at.github.server.complaints).toEqual([]);
@@ -107,6 +107,9 @@ describe("production", () => {
       .as("ada")
       .issues.update({ ...shop, issue_number: number, state: "closed" });
   };
+  /** What GitHub was told of each deployment, one after the other. */
+  const deployments = () =>
+    pipeline.repository.deployments.map(({ statuses }) => statuses.map(({ state }) => state));
   const saidBy = (job: { steps: Map<string, { said: string }> } | undefined) =>
     [...(job?.steps.values() ?? [])].map(({ said }) => said).join("\n");
 
@@ -156,7 +159,10 @@ describe("production", () => {
     expect(jobs.deploy?.result, saidBy(jobs.deploy)).toBe("success");
     expect(jobs.plan?.result).toBe("skipped");
     expect(jobs.deploy?.steps.get("Report")?.summary).toContain("healthy");
-    expect(jobs.deploy?.steps.get("Report")?.outputs.url).toMatch(/^https:/);
+    const environmentUrl = jobs.deploy?.steps.get("Report")?.outputs.url;
+    expect(environmentUrl).toMatch(/^https:/);
+    expect(deployments()).toEqual([["in_progress", "success"]]);
+    expect(pipeline.repository.deployments[0]?.statuses).toMatchObject([{}, { environmentUrl }]);
     await close(number);
   });
 
@@ -181,6 +187,7 @@ describe("production", () => {
       /plan [0-9a-f]{16} of production was approved, and this is/,
     );
     expect(jobs.deploy?.steps.has("Deploy")).toBe(false);
+    expect(deployments()).toHaveLength(1);
     await close(number);
   });
 
@@ -188,6 +195,9 @@ describe("production", () => {
     const drift = async () => {
       const jobs = await pipeline.run("drift.yml", { event: "schedule", actor: "ada" });
       expect(jobs.production?.result, saidBy(jobs.production)).toBe("success");
+      // Its branch was not made yet.
+      expect(jobs.staging?.result).toBe("success");
+      expect(saidBy(jobs.staging)).toBe("Nothing was deployed yet.");
       const { issues } = pipeline.github.at.as("rita");
       const { data } = await issues.listForRepo({ ...shop, state: "all", labels: "drift" });
       return data.filter(({ title }) => title === "Drift of production");
@@ -214,5 +224,6 @@ describe("production", () => {
     expect(rollback?.result).toBe("failure");
     expect(saidBy(rollback)).toContain("there is none to go back to");
     expect(rollback?.steps.get("Releases")?.summary).toContain("live");
+    expect(deployments().at(-1)).toEqual(["in_progress", "failure"]);
   });
 });

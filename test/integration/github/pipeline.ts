@@ -3,33 +3,37 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { parseDocument } from "yaml";
-import { repository as repositoryShape } from "../../../infra/schema/repository.ts";
-import { workflowFiles } from "../../../scripts/workflows/workflows.ts";
-import { type Trigger, WorkflowRun } from "../../github/actions/workflow-run.ts";
+import type { Trigger } from "../../github/actions/trigger.ts";
+import { WorkflowRun } from "../../github/actions/workflow-run.ts";
 import type { Repository } from "../../github/world/repository.ts";
 import { type Deployments, makeDeployments } from "../deploy/deployments.ts";
+import { Desk } from "./desk.ts";
 import { newState } from "./new-state.ts";
 import { RepositoryStack } from "./repository-stack.ts";
+import { type Given, secretName, settingsOf, workflowsOf } from "./written-repository.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const environments = ["staging", "production"] as const;
 
 /**
- * This repository on a GitHub that has no reviewers on its plan, with a small stack as `production`, on this machine's
- * engine, and its workflows. What runs is what is committed there.
+ * This repository on a GitHub, with a small stack as `production`, on this machine's engine, and its workflows. What runs
+ * is what is committed there.
  */
 export class Pipeline {
   readonly github: RepositoryStack;
   readonly #production: Deployments;
+  readonly #given: Given;
   readonly #directory = mkdtempSync(join(tmpdir(), "slipway-pipeline-"));
 
-  private constructor(github: RepositoryStack, production: Deployments) {
+  private constructor(github: RepositoryStack, production: Deployments, given: Given) {
     this.github = github;
     this.#production = production;
+    this.#given = given;
   }
 
-  static async open(): Promise<Pipeline> {
-    const pipeline = new Pipeline(await RepositoryStack.open("team"), await makeDeployments());
+  static async open(given: Given): Promise<Pipeline> {
+    const github = await RepositoryStack.open(given.plan);
+    const pipeline = new Pipeline(github, await makeDeployments(), given);
     await pipeline.#declare();
     await pipeline.#begin();
     return pipeline;
@@ -39,11 +43,16 @@ export class Pipeline {
     return this.github.at.repository;
   }
 
-  /** Runs a workflow for a ref. */
-  run(file: string, trigger: Partial<Trigger> & Pick<Trigger, "event">) {
-    const modules = join(root, "node_modules");
+  /** A run of a workflow for a ref, which has not begun. */
+  start(file: string, trigger: Partial<Trigger> & Pick<Trigger, "event">): WorkflowRun {
     const complete = { ref: "refs/heads/main", actor: "walt", ...trigger };
-    return new WorkflowRun(this.github.at.github, this.repository, complete, { modules }).run(file);
+    const { github } = this.github.at;
+    return new WorkflowRun(github, this.repository, file, complete, this.#modules);
+  }
+
+  /** Runs a workflow for a ref, as far as nobody has to be asked. */
+  run(file: string, trigger: Partial<Trigger> & Pick<Trigger, "event">) {
+    return this.start(file, trigger).proceed();
   }
 
   /** Puts a commit with these files on a branch, past every rule. */
@@ -59,9 +68,22 @@ export class Pipeline {
   productionWith(values: Record<string, unknown> = {}): string {
     const config = parseDocument(readFileSync(this.#production.stack.configFile, "utf8"));
     for (const [key, value] of Object.entries(values)) {
-      config.setIn(["config", ...`slipway:${key}`.split(".")], config.createNode(value));
+      const path = ["config", ...`slipway:${key}`.split(".")];
+      if (value === undefined) config.deleteIn(path);
+      else config.setIn(path, config.createNode(value));
     }
     return config.toString();
+  }
+
+  /** What production answers. */
+  async answer(): Promise<string> {
+    return (await this.#production.stack.ask("/")).body.trim();
+  }
+
+  /** A checkout of a ref, as people have one. */
+  async desk(ref: string): Promise<Desk> {
+    const { directory } = this.repository.git;
+    return Desk.open(join(this.#directory, "desk"), { directory, ref }, this.#modules, this.#state);
   }
 
   async close(): Promise<void> {
@@ -70,6 +92,11 @@ export class Pipeline {
     await this.#production.stack.takeDown();
     rmSync(this.#directory, { recursive: true, force: true });
     if (destroyed.failed) throw new Error(destroyed.all);
+  }
+
+  /** Of the tests' own packages, in the directory that jobs run in, so that none of them copies it. */
+  get #modules(): string {
+    return join(this.#directory, "node_modules");
   }
 
   get #state() {
@@ -83,21 +110,14 @@ export class Pipeline {
   }
 
   get #settings() {
-    const { PULUMI_BACKEND_URL } = this.#state;
-    const variables = { PULUMI_BACKEND_URL };
-    const reviewers = { users: ["mia"] };
-    return {
-      ...{ owner: "acme", name: "shop", plan: "team" as const },
-      environments: { staging: { variables }, production: { variables, reviewers } },
-    };
+    return settingsOf(this.#given, this.#state.PULUMI_BACKEND_URL);
   }
 
   async #declare(): Promise<void> {
-    const { PULUMI_CONFIG_PASSPHRASE } = this.#state;
     this.github.configure(this.#settings);
     for (const name of environments) {
-      const key = `environments.${name}.secrets.PULUMI_CONFIG_PASSPHRASE`;
-      await this.github.setSecret(key, PULUMI_CONFIG_PASSPHRASE);
+      const key = `environments.${name}.secrets.${secretName}`;
+      await this.github.setSecret(key, this.#state[secretName]);
     }
     await this.github.up();
   }
@@ -109,26 +129,14 @@ export class Pipeline {
     const { stdout: head } = await execa("git", ["rev-parse", "HEAD"], { cwd: root });
     await git.git(["fetch", "--quiet", "--update-shallow", root, changed || head]);
     await git.setRef("refs/heads/main", changed || head);
-    const secrets = { PULUMI_CONFIG_PASSPHRASE: "" };
-    const { environments: given, ...rest } = this.#settings;
-    const settings = repositoryShape.parse({
-      ...rest,
-      environments: {
-        staging: { ...given.staging, secrets },
-        production: { ...given.production, secrets },
-      },
-    });
-    const workflows = [...workflowFiles(settings)].map(([name, text]) => [
-      `.github/workflows/${name}`,
-      text,
-    ]);
     await this.commit({
       "Pulumi.github.yaml": this.github.file,
       "Pulumi.staging.yaml": this.productionWith(),
       "Pulumi.production.yaml": this.productionWith(),
-      ...Object.fromEntries(workflows),
+      ...workflowsOf(this.#settings),
     });
     for (const name of environments) await newState(name, this.#state);
+    await execa("cp", ["--archive", "--link", join(root, "node_modules"), this.#modules]);
   }
 
   /** At a desk, with the file that the stack begins with. */

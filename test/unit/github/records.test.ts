@@ -50,6 +50,16 @@ test("a deployment has its statuses, the last first", async () => {
   expect((await repos.listDeployments({ ...shop, environment: "production" })).data).toEqual([]);
 });
 
+test("a deployment asks for every check of its commit, unless it names those that it asks for", async () => {
+  const { repos, checks } = at.as("walt");
+  await checks.create({ ...shop, head_sha: await at.tip(), name: "Deploy" });
+  const deploy = (more: object) =>
+    refusal(repos.createDeployment({ ...shop, ref: "main", auto_merge: false, ...more }));
+  expect(await deploy({})).toMatch(/^409 Conflict: Commit status checks failed for [0-9a-f]{40}/);
+  expect(await deploy({ required_contexts: ["checks"] })).toMatch(/^409/);
+  expect(await deploy({ required_contexts: [] })).toBe("");
+});
+
 test("a release makes its tag, as far as rules allow", async () => {
   const { repos } = at.as("walt");
   await at.protect({ target: "tag", rules: [{ type: "creation" }] }, ["refs/tags/v*"]);
