@@ -1,11 +1,11 @@
 import { shortImage } from "../releases/short-image.ts";
 import { downtimes } from "./downtime.ts";
-import type { Change, Plan } from "./plan.ts";
+import { type Change, changesNothing, type Plan } from "./plan.ts";
 
 /** A plan as people read it, in Markdown that is as good in a terminal. */
-export function describePlan(stack: string, { hash, release, changes, downtime }: Plan): string {
-  if (changes.length === 0 && release.to === undefined)
-    return `**${stack}**: nothing would change.`;
+export function describePlan(stack: string, plan: Plan): string {
+  if (changesNothing(plan)) return `**${stack}**: nothing would change.`;
+  const { hash, release, changes, downtime } = plan;
   const renewed =
     changes.length === 0 ? ["Nothing of it shows: a secret is another one."] : changes.map(line);
   return [

@@ -23,6 +23,11 @@ export interface Plan {
   downtime: Downtime;
 }
 
+/** A release may be renewed without a change that shows: a secret is another one. */
+export function changesNothing({ changes, release }: Plan): boolean {
+  return changes.length === 0 && release.to === undefined;
+}
+
 type Kind = Change["kind"];
 
 const kinds: Record<string, Kind> = {

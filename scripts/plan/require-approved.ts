@@ -1,10 +1,9 @@
 import { Failure } from "../failure.ts";
-import { describePlan, hashIn } from "./describe-plan.ts";
-import type { Plan } from "./plan.ts";
+import { changesNothing, type Plan } from "./plan.ts";
 
 /** Fails unless a plan is the one that was approved, by its hash. A plan that would change nothing has an empty one. */
 export function requireApproved(stack: string, plan: Plan, approved: string): void {
-  const hash = hashIn(describePlan(stack, plan)) ?? "";
+  const hash = changesNothing(plan) ? "" : plan.hash;
   if (hash === approved) return;
   const wanted = approved
     ? `plan ${approved} of ${stack}`

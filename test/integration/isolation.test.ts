@@ -184,8 +184,7 @@ describe("what containers may use", () => {
     expect(ended).toBe(137);
     const seconds = (performance.now() - from.at) / 1000;
     const used = (await processorSeconds(postgres)) - from.used;
-    const { processors } = await limitsOf(postgres);
-    expect(used / seconds).toBeLessThan(processors * 1.2);
+    expect(used / seconds).toBeLessThan(stagingLimits.processors * 1.2);
     await isUp(staging, hosts.staging);
   });
 });

@@ -2,24 +2,18 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtempDisposable } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { repository } from "../../../infra/schema/repository.ts";
 import { withoutSecrets } from "../../../scripts/pipeline/read-repository.ts";
 import { workflowFiles } from "../../../scripts/workflows/workflows.ts";
-import { root } from "../../../scripts/workspace.ts";
 import { WorkflowRun } from "../../github/actions/workflow-run.ts";
 import { shop } from "../../unit/github/shop.ts";
 import { lines, type Report } from "../audit.ts";
-import { RepositoryStack } from "./repository-stack.ts";
+import { production, RepositoryStack } from "./repository-stack.ts";
+import { fetchThisCheckout, linkModules } from "./this-checkout.ts";
 
 let stack: RepositoryStack;
-const production = {
-  reviewers: { users: ["mia"], teams: ["deployers"] },
-  ...{ waitMinutes: 10, preventSelfReview: true },
-  variables: { AWS_REGION: "eu-central-1" },
-};
 
 beforeAll(async () => {
   stack = await RepositoryStack.open();
@@ -208,8 +202,7 @@ it("is made every night, and what it finds stands in one issue until it is gone"
   await stack.up();
   await commitWorkflow();
   await using copied = await mkdtempDisposable(join(tmpdir(), "slipway-modules-"));
-  const modules = join(copied.path, "node_modules");
-  await execa("cp", ["--archive", "--link", join(root, "node_modules"), modules]);
+  const modules = await linkModules(copied.path);
   const drift = async () => {
     const { github, repository } = stack.at;
     const trigger = { event: "schedule", ref: "refs/heads/main", actor: "ada" } as const;
@@ -234,9 +227,7 @@ it("is made every night, and what it finds stands in one issue until it is gone"
 /** Puts this checkout on `main`, with the stack's file and, of the workflow that is written of it, the job of this stack. */
 async function commitWorkflow(): Promise<void> {
   const { git } = stack.at.repository;
-  const { stdout: changed } = await execa("git", ["stash", "create"], { cwd: root });
-  const { stdout: head } = await execa("git", ["rev-parse", "HEAD"], { cwd: root });
-  await git.git(["fetch", "--quiet", "--update-shallow", root, changed || head]);
+  const checkout = await fetchThisCheckout(git);
   const { config } = parse(stack.file);
   const settings = repository.parse(withoutSecrets(config["slipway:repository"]));
   const drift = parse(workflowFiles(settings).get("drift.yml") ?? "");
@@ -245,6 +236,6 @@ async function commitWorkflow(): Promise<void> {
     "Pulumi.github.yaml": stack.file,
     ".github/workflows/drift.yml": stringify({ ...drift, jobs }),
   };
-  const commit = await git.commit({ parents: [changed || head], files });
+  const commit = await git.commit({ parents: [checkout], files });
   await git.setRef("refs/heads/main", commit);
 }

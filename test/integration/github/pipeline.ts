@@ -10,6 +10,7 @@ import { type Deployments, makeDeployments } from "../deploy/deployments.ts";
 import { Desk } from "./desk.ts";
 import { newState } from "./new-state.ts";
 import { RepositoryStack } from "./repository-stack.ts";
+import { fetchThisCheckout, linkModules } from "./this-checkout.ts";
 import { type Given, secretName, settingsOf, workflowsOf } from "./written-repository.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -125,10 +126,7 @@ export class Pipeline {
   /** The checkout as it is, with the configuration of the test, is what `main` begins with. */
   async #begin(): Promise<void> {
     const { git } = this.repository;
-    const { stdout: changed } = await execa("git", ["stash", "create"], { cwd: root });
-    const { stdout: head } = await execa("git", ["rev-parse", "HEAD"], { cwd: root });
-    await git.git(["fetch", "--quiet", "--update-shallow", root, changed || head]);
-    await git.setRef("refs/heads/main", changed || head);
+    await git.setRef("refs/heads/main", await fetchThisCheckout(git));
     await this.commit({
       "Pulumi.github.yaml": this.github.file,
       "Pulumi.staging.yaml": this.productionWith(),
@@ -136,7 +134,7 @@ export class Pipeline {
       ...workflowsOf(this.#settings),
     });
     for (const name of environments) await newState(name, this.#state);
-    await execa("cp", ["--archive", "--link", join(root, "node_modules"), this.#modules]);
+    await linkModules(this.#directory);
   }
 
   /** At a desk, with the file that the stack begins with. */

@@ -11,6 +11,13 @@ import { newState } from "./new-state.ts";
 const token = "token-of-an-owner";
 const root = join(import.meta.dirname, "../../..");
 
+/** The settings of an environment that is guarded by all that GitHub has. */
+export const production = {
+  reviewers: { users: ["mia"], teams: ["deployers"] },
+  ...{ waitMinutes: 10, preventSelfReview: true },
+  variables: { AWS_REGION: "eu-central-1" },
+};
+
 /** The stack `github`, and a GitHub with the repository that it declares rules for. */
 export class RepositoryStack {
   readonly at: Shop;

@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RepositoryStack } from "./repository-stack.ts";
+import { production, RepositoryStack } from "./repository-stack.ts";
 
 let stack: RepositoryStack;
-const production = {
-  reviewers: { users: ["mia"], teams: ["deployers"] },
-  ...{ waitMinutes: 10, preventSelfReview: true },
-  variables: { AWS_REGION: "eu-central-1" },
-};
 
 beforeAll(async () => {
   stack = await RepositoryStack.open();
