@@ -52,3 +52,33 @@ engine_problems() {
       FROM jsonb_array_elements(:'info'::jsonb) stanza, jsonb_array_elements(stanza->'repo') repo
       WHERE stanza->>'name' = '$stanza' AND repo->'status'->>'code' NOT IN ('0', '2')"
 }
+
+# Notes in `words` what restores, in a container that has the data's place as PGBACKREST_PG1_PATH. What is there already
+# stays as far as it is the same. Usage: engine_restore_words REPOSITORY latest|time|name|lsn|immediate [TARGET [SET]]
+engine_restore_words() {
+  words=(pgbackrest --stanza="$stanza" --repo="$1" --delta --archive-mode=off)
+  [ "$2" = latest ] || words+=(--type="$2" --target-action=promote)
+  [ -z "${3:-}" ] || words+=(--target="$3")
+  [ -z "${4:-}" ] || words+=(--set="$4")
+  words+=(restore)
+}
+
+# Whether the engine says of itself that something went wrong. Usage: engine_has_erred TEXT
+engine_has_erred() { grep -q 'ERROR: \[[0-9]*\]' <<<"$1"; }
+
+# Why the engine gave up, in one line. Usage: engine_reason TEXT [TYPE TARGET]
+engine_reason() {
+  local first
+  case $1 in
+    *'cipher header invalid'* | *CryptoError* | *'outside of section'*)
+      printf %s 'the repository cannot be read with this key, or is damaged: it is another key than the one that it was written with' ;;
+    *'unable to find backup set with'*) printf %s "no backup is older than ${3:-that}" ;;
+    *'no backup set found'*) printf %s 'the repository has no backup of this data' ;;
+    *'time format must be'*) printf %s "'${3:-}' is no moment; write it like 2026-01-31 14:05:00+00" ;;
+    *'is not valid'*) printf %s "$(sed -n 's/.*ERROR: \[[0-9]*\]: \(backup set .* is not valid\).*/\1/p' <<<"$1" | head -n 1)" ;;
+    *)
+      first=$(sed -n 's/.*ERROR: \[[0-9]*\]: //p' <<<"$1" | head -n 1)
+      printf %s "${first:-$(tail -n 1 <<<"$1")}"
+      ;;
+  esac
+}
