@@ -106,11 +106,6 @@ export const queueMegabytes = field(
   "a number of megabytes from 64",
   "1024",
 );
-export const restorePoints = field(
-  integer(1, 100),
-  "a number of restore points to keep from 1 to 100",
-  "5",
-);
 /** Words that look like numbers are numbers by the time they get here. */
 const word = field(
   (error) => z.union([z.string(error).min(1, error), z.int(error)], error),

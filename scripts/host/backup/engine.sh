@@ -43,6 +43,17 @@ engine_sets() {
       WHERE stanza->>'name' = '$stanza' ORDER BY (set->'timestamp'->>'stop')::bigint"
 }
 
+# The newest whole set on the host's own volume, and how many segments of the log came after it: "LABEL SEGMENTS".
+engine_newest() {
+  backrest --stanza="$stanza" --repo=1 --output=json info | docker exec --interactive "$server" psql --username=postgres \
+    --dbname=postgres --no-psqlrc --quiet --tuples-only --no-align --field-separator=' ' --set=ON_ERROR_STOP=1 \
+    --command='\set info `cat`' --command="
+      SELECT set->>'label', ceil(pg_wal_lsn_diff(pg_current_wal_lsn(), (set->'lsn'->>'stop')::pg_lsn)
+        / pg_size_bytes(current_setting('wal_segment_size')))
+      FROM jsonb_array_elements(:'info'::jsonb) stanza, jsonb_array_elements(stanza->'backup') set
+      WHERE stanza->>'name' = '$stanza' AND set->>'error' = 'false' ORDER BY set->'timestamp'->>'stop' DESC LIMIT 1"
+}
+
 # Why a repository cannot be used, a line each; nothing when all can.
 engine_problems() {
   backrest --stanza="$stanza" --output=json info | docker exec --interactive "$server" psql --username=postgres \
@@ -71,11 +82,11 @@ engine_reason() {
   local first
   case $1 in
     *'cipher header invalid'* | *CryptoError* | *'outside of section'*)
-      printf %s 'the repository cannot be read with this key, or is damaged: it is another key than the one that it was written with' ;;
+      printf %s 'the repository was written with another key, or is damaged'
+      ;;
     *'unable to find backup set with'*) printf %s "no backup is older than ${3:-that}" ;;
     *'no backup set found'*) printf %s 'the repository has no backup of this data' ;;
     *'time format must be'*) printf %s "'${3:-}' is no moment; write it like 2026-01-31 14:05:00+00" ;;
-    *'is not valid'*) printf %s "$(sed -n 's/.*ERROR: \[[0-9]*\]: \(backup set .* is not valid\).*/\1/p' <<<"$1" | head -n 1)" ;;
     *)
       first=$(sed -n 's/.*ERROR: \[[0-9]*\]: //p' <<<"$1" | head -n 1)
       printf %s "${first:-$(tail -n 1 <<<"$1")}"
