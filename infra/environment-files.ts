@@ -53,6 +53,7 @@ export function declareEnvironmentFiles(
         engineDirectory("live"),
         engineDirectory("journal"),
         { kind: "log", path: "journal/log", mode: "0664", owner: "0:engine" },
+        engineDirectory("backups"),
         { kind: "directory", path: "beat", mode: "0700", owner: beat.user ?? app.user },
         ...(postgres.mode === "own" ? postgresFiles(passwords) : []),
         ...(postgres.mode === "own" && backups.enabled

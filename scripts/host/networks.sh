@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # The networks of an environment: DATA_NETWORK has no way out, EDGE_NETWORK has one.
 
 # shellcheck source=/dev/null

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # Part of ../run-migration.sh: what two databases are compared by, a line for each thing. Expressions are left out: what
 # Postgres prints of them may change when it reads it again, and the things that have them are there by name.
 

@@ -25,7 +25,7 @@ make_restore_point() {
   docker network create --internal --label "slipway.stack=$STACK" --label "slipway.role=$purpose" "$rehearsal" >/dev/null
   side_start "$side_volume" "$copy" "$rehearsal"
   compare
-  note restore-point release "$RELEASE" name "$restore_point" at "$restore_point_at" lsn "$restore_point_lsn" \
+  note restore-point release "$RELEASE" point "$restore_point" at "$restore_point_at" lsn "$restore_point_lsn" \
     set "$set" seconds "$(took)"
   say "restore point: $(took), $(shown "$bytes"), restored and compared: $restore_point"
 }
@@ -33,26 +33,35 @@ make_restore_point() {
 # The copy stays for the next time, which has only to bring what has changed; unless somebody proves a backup on it.
 choose_side_volume() {
   side_volume=$rehearsal
-  exec {side_lock}<"$journal/log"
-  ! flock --nonblock "$side_lock" || side_volume=$standing_copy
+  exec {side_lock}>>"$ROOT/$STACK/backups/copy"
+  flock --nonblock "$side_lock" || return 0
+  side_volume=$standing_copy
+  docker volume create --label "slipway.stack=$STACK" --label slipway.role=copy "$side_volume" >/dev/null
 }
 
 # Notes in `set` what the copy is restored from: the newest one, unless a new one is made sooner than all is read again
 # that was written since. A segment of the log takes a sixth of a second, however little is in it.
 choose_set() {
-  local segments=''
+  local segments='' kind=incr lock
   begin "$TIMEOUT"
   read -r set segments < <(engine_newest) || true
+  [ "${segments:-1000}" -gt 40 ] || return 0
+  exec {lock}>>"$ROOT/$STACK/backups/lock"
   if [ -z "$segments" ]; then
-    engine_prepare >&2 && engine_backup full >&2 ||
-      fail "there is no backup yet to make a restore point of, and none could be made: what stopped it stands above; $untouched"
-  elif [ "$segments" -gt 40 ]; then
-    # Where another one is being made at this time, it goes without.
-    engine_backup incr >&2 || true
-  else
+    kind=full
+    flock --timeout "$TIMEOUT" "$lock" || fail "the first backup of $STACK does not end; $untouched"
+    engine_prepare >&2 || true
+  elif ! flock --nonblock "$lock"; then
     return 0
   fi
-  read -r set segments < <(engine_newest)
+  # The one that was waited for is as good.
+  read -r set segments < <(engine_newest) || true
+  if [ "${segments:-1000}" -gt 40 ]; then
+    engine_backup 1 "$kind" >&2 ||
+      fail "a restore point needs a new backup, and none could be made: what stopped it stands above; $untouched"
+    read -r set segments < <(engine_newest)
+  fi
+  exec {lock}>&-
   say "backup: $(took), $set"
 }
 
@@ -74,7 +83,7 @@ compare() {
   [ "$original" = "$restored" ] || {
     diff <(printf '%s\n' "$original") <(printf '%s\n' "$restored") | grep '^[<>]' | head -n 10 >&2 || true
     [ "$unseen" = 0 ] ||
-      fail "while the restore point was made, $unseen transactions came to their end, and it cannot be compared; deploy again; $untouched"
+      fail "the restore point cannot be compared: so many transactions ended while it was made: $unseen; deploy again; $untouched"
     fail "what was restored is not what the database was: lines of the database begin with <, those of its copy with >; $untouched"
   }
 }

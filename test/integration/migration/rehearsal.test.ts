@@ -36,7 +36,8 @@ describe("with data", () => {
   it("a copy that lacks a row is no restore point", async () => {
     await prepare();
     const losing = `eval "$(declare -f side_start | sed '1s/side_start/start_whole/')"
-      side_start() { start_whole "$@"; psql_in "$copy" "$DATABASE" <<<'DELETE FROM items WHERE id = 1'; }`;
+      side_start() { start_whole "$@"; psql_in "$copy" "$DATABASE" <<<'DELETE FROM items WHERE id = 1'; }
+      unseen_query() { echo 'SELECT 0'; }`;
     const { exitCode, stderr } = await world.migrate(
       [create, addition],
       {},

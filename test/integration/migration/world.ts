@@ -60,6 +60,7 @@ export class MigrationWorld {
     this.write("live/release", this.live);
     mkdirSync(this.file("journal"));
     this.write("journal/log", "");
+    mkdirSync(this.file("backups"));
     for (const release of [this.live, this.next]) this.#writeRelease(release);
     await startServers(this);
   }
@@ -212,7 +213,7 @@ export class MigrationWorld {
 
   /** Names of the restore points that were proved. */
   restorePoints(): string[] {
-    const line = /"event":"restore-point","release":"[^"]*","name":"([^"]*)"/g;
+    const line = /"event":"restore-point","release":"[^"]*","point":"([^"]*)"/g;
     return [...this.read("journal/log").matchAll(line)].map(([, name = ""]) => name);
   }
 

@@ -1,0 +1,29 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { backupSchedule } from "../components/backup-schedule.ts";
+import type { DataParts } from "./data.ts";
+import type { HostParts } from "./host.ts";
+import type { Settings } from "./settings.ts";
+
+/** Numbers of the repositories that Postgres is saved in; none, where it is not the stack's own or nothing is saved. */
+export function repositoriesOf({ postgres, backups }: Settings): number[] {
+  if (postgres.mode !== "own" || !backups.enabled) return [];
+  return backups.offsite.mode === "none" ? [1] : [1, 2];
+}
+
+export function declareBackups(
+  settings: Settings,
+  { host, files }: HostParts,
+  data: DataParts,
+): pulumi.Resource[] {
+  const { stack, backups } = settings;
+  const repositories = repositoriesOf(settings);
+  if (repositories.length === 0) return [];
+  const { at, fullOn } = backups;
+  return [
+    backupSchedule(
+      "backups",
+      { host, stack, at, fullOn, repositories },
+      { dependsOn: [files, ...data.servers] },
+    ),
+  ];
+}
