@@ -11,6 +11,8 @@ export interface JournalEvent {
   by: string;
   commit: string;
   reason: string;
+  /** Name of the restore point, if it is about one. */
+  point: string;
   /** Images by the keys of the configuration that name them. */
   images: Record<string, string>;
 }
@@ -30,7 +32,12 @@ export function parseJournal(text: string): JournalEvent[] {
         time,
         event: given.event,
         ...{ deploy: said("deploy"), release: said("release"), name: said("name"), by: said("by") },
-        ...{ commit: said("commit"), reason: said("reason"), images: pairs(said("images")) },
+        ...{
+          commit: said("commit"),
+          reason: said("reason"),
+          point: said("point"),
+          images: pairs(said("images")),
+        },
       },
     ];
   });
