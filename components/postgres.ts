@@ -28,6 +28,10 @@ export interface PostgresArgs {
   passwords: Passwords;
   /** Whether all that is written is archived at once, in what `repositoryFiles` describe. */
   archives: boolean;
+  /** Name of the network by which a repository elsewhere is reached, if there is one. */
+  offsiteNetwork?: string | undefined;
+  /** What becomes of a data volume that is empty while a repository has backups. */
+  emptyVolume: "refuse" | "restore" | "begin";
   /** How long a migration may wait for a lock. */
   lockSeconds: number;
   /** How long a single statement of a migration may take. */
@@ -62,7 +66,7 @@ export class Postgres extends pulumi.ComponentResource {
       { name: `slipway-${stack}-postgres` },
       { parent: this, retainOnDelete: true },
     );
-    const saved = args.archives ? archive(name, args, { parent: this }) : undefined;
+    const saved = args.archives ? archive(name, args, data, { parent: this }) : undefined;
     const server = new docker.Container(
       `${name}-server`,
       {
@@ -70,6 +74,7 @@ export class Postgres extends pulumi.ComponentResource {
         name: `slipway-${stack}-postgres`,
         image: saved?.image ?? args.image,
         user: postgresUser,
+        ...(saved ? { entrypoints: ["sh", "-euc", waitsForData, "start"] } : {}),
         command: ["postgres", ...serverFlags(args, saved?.parameters)],
         envs: [
           ...(saved?.envs ?? []),
@@ -77,7 +82,10 @@ export class Postgres extends pulumi.ComponentResource {
           "POSTGRES_INITDB_ARGS=--data-checksums",
           "PGDATA=/var/lib/postgresql/data",
         ],
-        networksAdvanced: [attachment(args.network, "postgres")],
+        networksAdvanced: [
+          attachment(args.network, "postgres"),
+          ...(args.offsiteNetwork ? [attachment(args.offsiteNetwork)] : []),
+        ],
         volumes: [
           { volumeName: data.name, containerPath: "/var/lib/postgresql/data" },
           {
@@ -106,6 +114,7 @@ export class Postgres extends pulumi.ComponentResource {
         host,
         script: "postgres-roles",
         variables: {
+          STACK: stack,
           CONTAINER: server.id,
           DATABASE: args.database,
           SUPERUSER_PASSWORD: superuser,
@@ -152,8 +161,24 @@ const answersAndArchives = [
   '{ [ -e /tmp/woken ] || { kill -HUP "$(head -n 1 "$PGDATA/postmaster.pid")" && : >/tmp/woken; }; }',
 ].join(" && ");
 
+/**
+ * A volume that was made anew would otherwise become a new database without a word. A server that archives nothing is
+ * a throw-away one.
+ */
+const waitsForData = [
+  'case " $* " in *" archive_mode=off "*) ;; *)',
+  '[ -s "$PGDATA/PG_VERSION" ] || rm "$PGDATA/begin" 2>/dev/null || {',
+  'echo "slipway: the data volume is empty, and nobody said to begin anew" >&2; exit 1; };;',
+  'esac; exec docker-entrypoint.sh "$@"',
+].join(" ");
+
 /** What a server gets by which everything that is written is archived. */
-function archive(name: string, args: PostgresArgs, opts: pulumi.CustomResourceOptions) {
+function archive(
+  name: string,
+  args: PostgresArgs,
+  data: docker.Volume,
+  opts: pulumi.CustomResourceOptions,
+) {
   const { host, stack, image: base } = args;
   const image = postgresImage(`${name}-image`, { host, stack, base }, opts);
   const repository = new docker.Volume(
@@ -161,9 +186,27 @@ function archive(name: string, args: PostgresArgs, opts: pulumi.CustomResourceOp
     { name: `slipway-${stack}-backups` },
     { ...opts, retainOnDelete: true },
   );
+  const prepared = hostCommand(
+    `${name}-require-data`,
+    {
+      host,
+      script: "require-data",
+      variables: {
+        STACK: stack,
+        IMAGE: image.reference,
+        REPOSITORIES: args.offsiteNetwork ? "1 2" : "1",
+        EMPTY_VOLUME: args.emptyVolume,
+      },
+      // A database may have to come from far away.
+      timeoutSeconds: 14_400,
+      shows: true,
+      survives: true,
+    },
+    { ...opts, dependsOn: [image.made, data, repository] },
+  );
   return {
     image: image.reference,
-    made: [image.made],
+    made: [prepared],
     parameters: {
       archive_mode: "on",
       archive_command: `sh ${configurationPath}/archive-wal.sh %p`,

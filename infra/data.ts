@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Postgres } from "../components/postgres.ts";
 import { Redis } from "../components/redis.ts";
+import { offsiteNetwork } from "./environment.ts";
 import { appVolumes } from "./environment-files.ts";
 import type { HostParts } from "./host.ts";
 import type { ProcessLimit } from "./process-limits.ts";
@@ -34,10 +35,8 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
   };
 }
 
-function declarePostgres(
-  { stack, postgres, backups, images, migration }: Settings,
-  parts: HostParts,
-): DataParts {
+function declarePostgres(settings: Settings, parts: HostParts): DataParts {
+  const { stack, postgres, backups, images, migration } = settings;
   if (postgres.mode === "none") return nothing;
   if (postgres.mode === "managed") {
     const app = new URL(postgres.url);
@@ -59,6 +58,7 @@ function declarePostgres(
     {
       ...{ ...postgres, host, stack, image: images.postgres as string },
       ...{ network: environment.dataNetwork, passwords, archives: backups.enabled },
+      ...{ offsiteNetwork: offsiteNetwork(settings), emptyVolume: backups.emptyVolume },
       ...{ lockSeconds: migration.lockSeconds, statementSeconds: migration.statementSeconds },
     },
     { providers: [provider], dependsOn: [parts.files, parts.networks] },

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import type { Weekday } from "../components/backup-schedule.ts";
 import { copiedImage } from "../components/copied-image.ts";
 import { addressToAsk } from "../components/edge-files.ts";
-import { type Host, hostScript } from "../components/host-script.ts";
+import { type Host, hostScript, survivingScript } from "../components/host-script.ts";
 import { shellOf } from "../components/ssh.ts";
 import { sshProblem } from "../components/ssh-problem.ts";
 import { edge as edgeSchema, host as hostSchema } from "../infra/schema/platform.ts";
@@ -114,14 +114,19 @@ export function readConfiguration(stack: string): Configuration {
   }
 }
 
-/** Runs one of scripts/host on the environment's host and returns what it printed; a failure's last line becomes the command's. */
+/**
+ * Runs one of scripts/host on the environment's host and returns what it printed; a failure's last line becomes the
+ * command's. One that `survives` runs to its end whatever becomes of this process and the connection.
+ */
 export async function runOnHost(
   environment: DeployedEnvironment,
   script: string,
   verb: "apply" | "remove",
   variables: Record<string, string>,
+  { survives = false } = {},
 ): Promise<string> {
-  const input = hostScript(script, environment, variables);
+  const plain = hostScript(script, environment, variables);
+  const input = survives ? survivingScript(plain) : plain;
   const { ssh } = environment;
   if (ssh) requireKeyFile(ssh);
   const [shell, ...words] = shellOf(ssh);

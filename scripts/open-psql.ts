@@ -5,19 +5,28 @@ import { readEnvironment } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
 
 const command: Command = {
-  usage: "npm run psql -- [--stack STACK] [PSQL OPTION ...]",
-  about: "Opens psql in a stack's own Postgres, as its superuser; psql gets all other words.",
+  usage: "npm run psql -- [--stack STACK] [--side] [PSQL OPTION ...]",
+  about:
+    "Opens psql in a stack's own Postgres, as its superuser; with --side first, in what is restored beside it; psql gets all other words.",
 };
 
 await runScript(async () => {
-  const { stack, words } = readPassedCommandLine(command);
+  const { stack, words: given } = readPassedCommandLine(command);
+  const isBeside = given[0] === "--side";
+  const words = isBeside ? given.slice(1) : given;
   const environment = readEnvironment(stack);
   if (!environment.database) {
     throw new Failure(
       `the Postgres of ${stack} is not its own; connect to it by the URL that its configuration names`,
     );
   }
-  const server = (await listContainers(environment)).find(({ role }) => role === "postgres");
+  const role = isBeside ? "restore" : "postgres";
+  const server = (await listContainers(environment)).find((each) => each.role === role);
+  if (isBeside && server?.state !== "running") {
+    throw new Failure(
+      `nothing is restored beside the Postgres of ${stack}; type: npm run restore -- --stack ${stack}`,
+    );
+  }
   if (server?.state !== "running") {
     throw new Failure(
       `the Postgres of ${stack} does not run; type: npm run pulumi -- up --refresh --stack ${stack}`,

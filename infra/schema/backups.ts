@@ -39,6 +39,8 @@ export const backups = section({
   retentionDays: field.days.default(30),
   /** How much may wait to be archived until it is given up, so that the disk does not fill. */
   queueMegabytes: field.queueMegabytes.default(1024),
+  /** What becomes of a data volume that is empty while a repository has backups. */
+  emptyVolume: choice("refuse", "restore", "begin").default("refuse"),
   offsite: z
     .discriminatedUnion("mode", [none, s3, sftp], modes("none", "s3", "sftp"))
     .default({ mode: "none" }),

@@ -9,8 +9,17 @@ answers() {
     sh -c 'until pg_isready --quiet --host=127.0.0.1 --username=postgres; do sleep 0.05; done'
 }
 
+answers_or_waits_for_data() { answers || waits_for_data; }
+
+waits_for_data() {
+  [ "$(docker inspect --format '{{.State.Restarting}}' "$CONTAINER")" = true ] &&
+    [[ $(docker logs --tail 1 "$CONTAINER" 2>&1) == 'slipway: the data volume is empty'* ]]
+}
+
 apply() {
-  if ! wait_for 60 answers; then
+  if ! wait_for 60 answers_or_waits_for_data || waits_for_data; then
+    ! waits_for_data ||
+      fail "the volume slipway-$STACK-postgres is empty though nobody took it away by a deploy; to restore all that was archived: npm run restore -- --stack $STACK --into live; to begin a new database: npm run pulumi -- --stack $STACK config set --path slipway:backups.emptyVolume begin, then up"
     docker logs --tail 5 "$CONTAINER" >&2
     fail 'Postgres did not answer within 60 seconds; its last lines stand above'
   fi

@@ -18,7 +18,7 @@ async function declare(changes: Partial<PostgresArgs> = {}) {
     parameters: {},
     passwords: passwords("passwords"),
     passwordGeneration: 1,
-    ...{ lockSeconds: 5, statementSeconds: 300, archives: true },
+    ...{ lockSeconds: 5, statementSeconds: 300, archives: true, emptyVolume: "refuse" },
     ...changes,
   });
   await recorder.wait();

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2054,SC2154
 # Part of the scripts that read a backup: restores into a volume beside the data, and a server on it that can never
 # archive: the repository is read-only to it. With engine.sh, migration/clock.sh and
 # migration/twin.sh, and `stanza` read.
@@ -14,7 +14,7 @@ side_flags=()
 # How long a restore, and then the start of the server, may take.
 side_seconds=3600
 # Where a repository is reached that is not on the host.
-side_outside=slipway-$STACK-edge
+side_outside=slipway-$STACK-offsite
 
 # For a server that nothing has to outlive: it does not wait for the disk.
 throw_away_flags=(-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off
@@ -106,7 +106,7 @@ read_side() {
   local kind value
   [ -z "${side_data:-}" ] || return 0
   side_user=999:999 side_data=/var/lib/postgresql/data
-  if docker inspect "$server" >/dev/null 2>&1; then
+  if docker container inspect "$server" >/dev/null 2>&1; then
     while read -r kind value; do
       value=$(from_hex "$value" && echo .) && value=${value%.}
       case $kind in

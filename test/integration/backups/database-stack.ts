@@ -1,7 +1,7 @@
 import type { Document } from "yaml";
 import { resolveImages } from "../../../scripts/images/resolve-images.ts";
 import { removeImages, smallImage } from "../../small-image.ts";
-import { docker } from "../../throw-away.ts";
+import { docker, until } from "../../throw-away.ts";
 import { makeTinyStack } from "../tiny-stack.ts";
 
 export type DatabaseStack = Awaited<ReturnType<typeof makeDatabaseStack>>;
@@ -28,6 +28,19 @@ export async function makeDatabaseStack(change: (config: Document) => void = () 
     async write(text: string): Promise<{ segment: string }> {
       await ask(`insert into written values ('${text}')`);
       return { segment: await ask("select pg_walfile_name(pg_current_wal_lsn())") };
+    },
+    /** Makes a full backup in a repository. */
+    async backUp(repository = 1): Promise<void> {
+      const stanza = `--stanza=$(LC_ALL=C pg_controldata | sed -n 's/^Database system identifier: */pg/p')`;
+      const backrest = (words: string) => `pgbackrest ${stanza} ${words}`;
+      const script = `${backrest("stanza-create")} && ${backrest(`--repo=${repository} --type=full backup`)}`;
+      await docker("exec", server, "sh", "-c", script);
+    },
+    /** Returns when all that was written is in the repository. */
+    async archive(): Promise<void> {
+      const segment = await ask("select pg_walfile_name(pg_switch_wal())");
+      const archived = "select coalesce(last_archived_wal, '') from pg_stat_archiver";
+      await until(async () => ((await ask(archived)) >= segment ? true : undefined), 90);
     },
     /** The newest segment that the server has archived. */
     archived: () => ask("select coalesce(last_archived_wal, '') from pg_stat_archiver"),
