@@ -53,6 +53,7 @@ export function declareEnvironmentFiles(
         engineDirectory("live"),
         engineDirectory("journal"),
         { kind: "log", path: "journal/log", mode: "0664", owner: "0:engine" },
+        engineDirectory("backups"),
         // By name one can see whether something is there, and nobody but root can read it.
         { kind: "directory", path: "restore-points", mode: "0711", owner: "0:0" },
         { kind: "directory", path: "beat", mode: "0700", owner: beat.user ?? app.user },

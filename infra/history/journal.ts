@@ -13,6 +13,9 @@ export interface JournalEvent {
   reason: string;
   /** Name of the restore point, if it is about one. */
   point: string;
+  /** Number of the backup repository that it is about, and the set's label there. */
+  repository: string;
+  set: string;
   /** Images by the keys of the configuration that name them. */
   images: Record<string, string>;
 }
@@ -32,12 +35,8 @@ export function parseJournal(text: string): JournalEvent[] {
         time,
         event: given.event,
         ...{ deploy: said("deploy"), release: said("release"), name: said("name"), by: said("by") },
-        ...{
-          commit: said("commit"),
-          reason: said("reason"),
-          point: said("point"),
-          images: pairs(said("images")),
-        },
+        ...{ repository: said("repository"), set: said("set"), point: said("point") },
+        ...{ commit: said("commit"), reason: said("reason"), images: pairs(said("images")) },
       },
     ];
   });

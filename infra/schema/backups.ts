@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { weekdays } from "../../components/backup-schedule.ts";
 import * as field from "./fields.ts";
 import * as name from "./names.ts";
 import { choice, modes, section } from "./shapes.ts";
@@ -34,15 +35,7 @@ export const backups = section({
   enabled: field.flag.default(true),
   /** Of the host's clock in UTC. */
   at: field.timeOfDay.default("02:30"),
-  fullOn: choice(
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-  ).default("sunday"),
+  fullOn: choice(...weekdays).default("sunday"),
   retentionDays: field.days.default(30),
   /** How much may wait to be archived until it is given up, so that the disk does not fill. */
   queueMegabytes: field.queueMegabytes.default(1024),

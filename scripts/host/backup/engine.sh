@@ -30,11 +30,16 @@ engine_stanza_of() {
 # Makes a place for the data in each repository; one that is there stays.
 engine_prepare() { backrest --stanza="$stanza" stanza-create; }
 
-# Whether the repository on the host's own volume has one.
-engine_has_place() { backrest --stanza="$stanza" --repo=1 --output=json info | grep -q '"cipher":"aes-256-cbc"'; }
+# Usage: engine_backup REPOSITORY full|diff|incr
+engine_backup() { backrest --stanza="$stanza" --repo="$1" --type="$2" backup; }
 
-# Usage: engine_backup full|diff|incr
-engine_backup() { backrest --stanza="$stanza" --type="$1" backup; }
+# Whether all of a set can be read and is what it was. Its exit status says nothing. Usage: engine_verify REPOSITORY LABEL
+engine_verify() {
+  local said
+  said=$(backrest --stanza="$stanza" --repo="$1" --set="$2" --output=text --verbose verify 2>&1) || true
+  printf '%s\n' "$said"
+  grep -qx ' *status: ok' <<<"$said"
+}
 
 # Has all arrive that was committed until now, in at most so many seconds. A commit of its own comes last: to a moment
 # after the last one nothing could be gone back to. Usage: engine_flush SECONDS
@@ -57,23 +62,25 @@ engine_check() { backrest --stanza="$stanza" check; }
 
 # A line for each set, the oldest first: "LABEL TYPE REPOSITORY BEGUN ENDED DAMAGED BYTES", times in seconds since 1970.
 engine_sets() {
-  backrest --stanza="$stanza" --output=json info | docker exec --interactive "$server" psql --username=postgres \
-    --dbname=postgres --no-psqlrc --quiet --tuples-only --no-align --field-separator=' ' --set=ON_ERROR_STOP=1 \
-    --command='\set info `cat`' --command="
-      SELECT set->>'label', set->>'type', set->'database'->>'repo-key', set->'timestamp'->>'start',
-        set->'timestamp'->>'stop', set->>'error', set->'info'->>'size'
-      FROM jsonb_array_elements(:'info'::jsonb) stanza, jsonb_array_elements(stanza->'backup') set
-      WHERE stanza->>'name' = '$stanza' ORDER BY (set->'timestamp'->>'stop')::bigint"
+  query_info "SELECT set->>'label', set->>'type', set->'database'->>'repo-key', set->'timestamp'->>'start',
+    set->'timestamp'->>'stop', set->>'error', set->'info'->>'size'
+    FROM stanza, jsonb_array_elements(stanza."all"->'backup') set ORDER BY (set->'timestamp'->>'stop')::bigint"
 }
 
 # Why a repository cannot be used, a line each; nothing when all can.
 engine_problems() {
-  backrest --stanza="$stanza" --output=json info | docker exec --interactive "$server" psql --username=postgres \
-    --dbname=postgres --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 \
-    --command='\set info `cat`' --command="
-      SELECT format('repository %s: %s', repo->>'key', repo->'status'->>'message')
-      FROM jsonb_array_elements(:'info'::jsonb) stanza, jsonb_array_elements(stanza->'repo') repo
-      WHERE stanza->>'name' = '$stanza' AND repo->'status'->>'code' NOT IN ('0', '2')"
+  query_info "SELECT format('repository %s: %s', repo->>'key', repo->'status'->>'message')
+    FROM stanza, jsonb_array_elements(stanza."all"->'repo') repo WHERE repo->'status'->>'code' NOT IN ('0', '2')"
+}
+
+# The server reads JSON, which the host has nothing for. Usage: query_info SELECT, of the table `stanza`
+query_info() {
+  docker exec --interactive "$server" psql --username=postgres --dbname=postgres --no-psqlrc --quiet --tuples-only \
+    --no-align --field-separator=' ' --set=ON_ERROR_STOP=1 <<SQL
+\\set info \`pgbackrest --stanza=$stanza --output=json info\`
+WITH stanza("all") AS (SELECT * FROM jsonb_array_elements(:'info'::jsonb) each WHERE each->>'name' = '$stanza')
+$1;
+SQL
 }
 
 # Notes in `words` what restores, in a container that has the data's place as PGBACKREST_PG1_PATH. What is there already
