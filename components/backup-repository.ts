@@ -77,12 +77,22 @@ export function repositoryFiles(
     { kind: "directory", path: "pgbackrest", mode: "0500", owner },
     file("pgbackrest.conf", configuration),
     file("archive-wal.sh", archiveScript(queueMegabytes), "0500"),
+    file("files-1.sh", filesRepository(1, `${repositoryPath}/files`, passwords)),
+    ...(offsite
+      ? [
+          file(
+            "files-2.sh",
+            filesRepository(2, placeOfFiles(offsite), passwords, optionsOfFiles(offsite)),
+          ),
+        ]
+      : []),
     ...(offsite?.mode === "s3" && offsite.caCertificate
       ? [file("offsite-ca.pem", offsite.caCertificate)]
       : []),
     ...(offsite?.mode === "sftp"
       ? [
           file("offsite-key", pulumi.secret(`${offsite.privateKey.trim()}\n`)),
+          file("ssh-config", sshConfiguration(offsite)),
           file("known-hosts", `${knownHost(offsite)} ${offsite.hostKey}\n`),
         ]
       : []),
@@ -92,6 +102,52 @@ export function repositoryFiles(
 /** For what a repository's key is asked of the stack's passwords. */
 export function repositoryKey(number: number): string {
   return `backup repository ${number}`;
+}
+
+/** What restic reads of a repository: a shell sources it. */
+function filesRepository(
+  number: number,
+  place: string,
+  passwords: Passwords,
+  { variables = {}, options = [] }: FilesOptions = {},
+): pulumi.Output<string> {
+  return passwords(`backup files ${number}`).apply((password) => {
+    const all = { RESTIC_REPOSITORY: place, RESTIC_PASSWORD: password, ...variables };
+    const lines = Object.entries(all).map(([name, value]) => `export ${name}=${quoted(value)}`);
+    return [...lines, `options=${quoted(options.join(" "))}`, ""].join("\n");
+  });
+}
+
+interface FilesOptions {
+  variables?: Record<string, string>;
+  /** Flags of restic; none of their words has a blank. */
+  options?: string[];
+}
+
+function placeOfFiles(offsite: Offsite): string {
+  if (offsite.mode === "s3")
+    return `s3:https://${offsite.endpoint}/${offsite.bucket}${offsite.path}/files`;
+  return `sftp:slipway:${offsite.path}/files`;
+}
+
+function optionsOfFiles(offsite: Offsite): FilesOptions {
+  if (offsite.mode === "sftp") {
+    return { options: ["-o", `sftp.args=-F${configurationPath}/ssh-config`] };
+  }
+  const { accessKey, secretKey, region, uriStyle, caCertificate } = offsite;
+  const lookup = uriStyle === "path" ? "path" : "dns";
+  return {
+    variables: { AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey },
+    options: [
+      ...["-o", `s3.region=${region}`, "-o", `s3.bucket-lookup=${lookup}`],
+      ...(caCertificate ? ["--cacert", `${configurationPath}/offsite-ca.pem`] : []),
+    ],
+  };
+}
+
+/** As the shell reads it again. */
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 const common = [
@@ -135,6 +191,22 @@ function placeOf(offsite: Offsite): string[] {
           "sftp-private-key-file": `${configurationPath}/offsite-key`,
         };
   return Object.entries(options).map(([name, value]) => `repo2-${name}=${value}`);
+}
+
+/** Restic drives the client of OpenSSH. */
+function sshConfiguration({ address, port, user }: Extract<Offsite, { mode: "sftp" }>): string {
+  return [
+    "Host slipway",
+    `HostName ${address}`,
+    `Port ${port}`,
+    `User ${user}`,
+    `IdentityFile ${configurationPath}/offsite-key`,
+    "IdentitiesOnly yes",
+    "BatchMode yes",
+    "StrictHostKeyChecking yes",
+    `UserKnownHostsFile ${configurationPath}/known-hosts`,
+    "",
+  ].join("\n");
 }
 
 function knownHost({ address, port }: { address: string; port: number }): string {

@@ -22,19 +22,12 @@ export interface BackupScheduleArgs {
   fullOn: Weekday;
   /** Numbers of the repositories that are written to. */
   repositories: number[];
-}
-
-/** What scripts/host/take-backup.sh reads, beside `TYPE`. */
-export function backupVariables({
-  stack,
-  fullOn,
-  repositories,
-}: Omit<BackupScheduleArgs, "host" | "at">) {
-  return {
-    STACK: stack,
-    REPOSITORIES: repositories.join(" "),
-    FULL_ON: String(weekdays.indexOf(fullOn) + 1),
-  };
+  retentionDays: number;
+  database: string;
+  /** Names of the application's volumes. */
+  volumes: string[];
+  /** Name of the edge that the stack has itself, if it has one. */
+  ownEdge?: string | undefined;
 }
 
 /** The host saves the stack's data each day by itself; a run that is due while it is off is made up for. */
@@ -44,11 +37,24 @@ export function backupSchedule(
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   const { host, at } = args;
-  const job = hostScript("take-backup", host, { ...backupVariables(args), TYPE: "" });
-  const variables = { ...backupVariables(args), AT: at, JOB: Buffer.from(job).toString("base64") };
+  const job = hostScript("take-backup", host, jobVariables(args));
+  const variables = { ...jobVariables(args), AT: at, JOB: Buffer.from(job).toString("base64") };
   return hostCommand(
     name,
     { host, script: "schedule-backups", variables, removes: true, shows: true },
     opts,
   );
+}
+
+/** What scripts/host/take-backup.sh reads. */
+function jobVariables(args: BackupScheduleArgs) {
+  return {
+    STACK: args.stack,
+    REPOSITORIES: args.repositories.join(" "),
+    FULL_ON: String(weekdays.indexOf(args.fullOn) + 1),
+    RETENTION_DAYS: String(args.retentionDays),
+    DATABASE: args.database,
+    VOLUMES: args.volumes.join(" "),
+    OWN_EDGE: args.ownEdge ?? "",
+  };
 }

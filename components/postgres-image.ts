@@ -8,7 +8,7 @@ const recipe = [
   // biome-ignore lint/suspicious/noTemplateCurlyInString: Docker's own variable
   "FROM ${BASE}",
   "USER 0:0",
-  "RUN apt-get update && apt-get install -y --no-install-recommends pgbackrest && rm -rf /var/lib/apt/lists/*",
+  "RUN apt-get update && apt-get install -y --no-install-recommends pgbackrest restic openssh-client && rm -rf /var/lib/apt/lists/*",
 ].join("\n");
 
 export interface PostgresImageArgs {
@@ -19,7 +19,7 @@ export interface PostgresImageArgs {
 }
 
 /**
- * The image of a Postgres server with pgBackRest in it, made on the host of one of Debian: from the packages that the
+ * The image of a Postgres server with pgBackRest and restic in it, made on the host of one of Debian: from the packages that the
  * image itself has its Postgres from. One that has it already is taken as it is.
  */
 export function postgresImage(

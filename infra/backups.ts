@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { backupSchedule } from "../components/backup-schedule.ts";
 import type { DataParts } from "./data.ts";
+import { appVolumes } from "./environment-files.ts";
 import type { HostParts } from "./host.ts";
 import type { Settings } from "./settings.ts";
 
@@ -15,14 +16,19 @@ export function declareBackups(
   { host, files }: HostParts,
   data: DataParts,
 ): pulumi.Resource[] {
-  const { stack, backups } = settings;
+  const { stack, backups, postgres, edge } = settings;
   const repositories = repositoriesOf(settings);
-  if (repositories.length === 0) return [];
-  const { at, fullOn } = backups;
+  if (postgres.mode !== "own" || repositories.length === 0) return [];
+  const { at, fullOn, retentionDays } = backups;
+  const { database } = postgres;
   return [
     backupSchedule(
       "backups",
-      { host, stack, at, fullOn, repositories },
+      {
+        ...{ host, stack, at, fullOn, repositories, retentionDays, database },
+        volumes: appVolumes(settings),
+        ownEdge: edge.mode === "own" ? edge.name : undefined,
+      },
       { dependsOn: [files, ...data.servers] },
     ),
   ];

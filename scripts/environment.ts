@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { execa } from "execa";
 import { parse } from "yaml";
-import type { Weekday } from "../components/backup-schedule.ts";
 import { copiedImage } from "../components/copied-image.ts";
 import { addressToAsk } from "../components/edge-files.ts";
 import { type Host, hostScript, survivingScript } from "../components/host-script.ts";
@@ -29,8 +28,6 @@ export interface DeployedEnvironment extends Host {
   database: string | undefined;
   /** Numbers of the repositories that the database is saved in. */
   repositories: number[];
-  /** The day of the week on which all of it is saved. */
-  fullOn: Weekday;
   /** How images reach the host. */
   transport: "pull" | "copy";
   /** Services, then workers, as the configuration has them. */
@@ -71,7 +68,7 @@ export function readEnvironment(stack: string): DeployedEnvironment {
   const workers = Object.entries<Consumer>(config["slipway:workers"] ?? {});
   const postgres = config["slipway:postgres"] ?? {};
   const isOwn = (postgres.mode ?? "own") === "own";
-  const { enabled = true, fullOn = "sunday", offsite } = config["slipway:backups"] ?? {};
+  const { enabled = true, offsite } = config["slipway:backups"] ?? {};
   return {
     stack,
     engine: host.socket,
@@ -86,7 +83,6 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     hosts: Object.fromEntries(services.map(([name, service]) => [name, service.hosts ?? []])),
     database: isOwn ? (postgres.database ?? "app") : undefined,
     repositories: isOwn && enabled ? [1, ...((offsite?.mode ?? "none") === "none" ? [] : [2])] : [],
-    fullOn,
     transport: isCopied ? "copy" : "pull",
     consumers: [...services, ...workers].map(([name, each]) => ({ ...each, name })),
   };

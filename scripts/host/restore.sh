@@ -84,14 +84,13 @@ require_server() {
     fail "the state knows release ${RELEASE:-none}, and $live serves; type first: npm run recover -- --stack $STACK"
 }
 
-# A restore begins a line of its own, which no backup is of yet.
+# A restore begins a line of its own, which no backup is of yet. That may take as long as it likes.
 back_up() {
-  engine_prepare >/dev/null && engine_backup full >/dev/null ||
-    echo 'no full backup could be made after it; the next one that is due makes up for it'
+  local job=$ROOT/$STACK/backups/job.sh
+  [ ! -e "$job" ] || TYPE=full setsid bash "$job" apply </dev/null >/dev/null 2>&1 {restoring}<&- {lease}<&- {saving}>&- &
 }
 
 one_at_a_time() {
-  local lease
   [ -d "$journal" ] || fail "nothing was deployed to $STACK on this host yet; type: npm run rebuild -- --stack $STACK"
   [ -e "$journal/restore.lock" ] || : >"$journal/restore.lock"
   exec {restoring}<"$journal/restore.lock"
@@ -99,4 +98,7 @@ one_at_a_time() {
   case $STEP in live | undo) ;; *) [ -e "$ROOT/$restore_sign" ] || return 0 ;; esac
   exec {lease}<"$journal"
   flock --timeout 2 "$lease" || fail "a deploy of $STACK is at work; wait for its end"
+  # One that is begun would fail, as if something were wrong.
+  exec {saving}>>"$ROOT/$STACK/backups/lock"
+  flock --timeout 900 "$saving" || fail "a backup of $STACK is at work and does not end; see what it waits for with: pgrep -af job.sh"
 }

@@ -1,12 +1,16 @@
 # shellcheck shell=bash disable=SC2154
-# Saves the stack's Postgres in each of REPOSITORIES, by number; a timer runs it, or somebody who wants it now. TYPE: full
-# or diff, or empty for what is due: a full one on the day FULL_ON (1 is Monday), or when the last one is too old, or when
-# something was given up that should have been archived. Its files are in ROOT/STACK/backups.
+# Saves the stack's Postgres and files in each of REPOSITORIES, by number; a timer runs it, or somebody who wants it now.
+# TYPE in the environment: full or diff, or nothing for what is due: a full one on the day FULL_ON (1 is Monday), or when the last one is too
+# old, or when something was given up that should have been archived. With a full one goes a dump of DATABASE. VOLUMES: the
+# application's. OWN_EDGE: the edge that the stack has itself. RETENTION_DAYS: how long files stay. Its own files are in
+# ROOT/STACK/backups.
 
 # shellcheck source=/dev/null
 . deploy/journal.sh
 # shellcheck source=/dev/null
 . backup/engine.sh
+# shellcheck source=/dev/null
+. backup/files.sh
 
 backups=$ROOT/${STACK?}/backups
 hours=3600
@@ -51,11 +55,22 @@ save() {
     return 1
   }
   said=$(engine_verify "$repository" "$label") || {
-    not_saved "$repository" "the backup $label could not be read back: $(grep -m 1 'status: [^o]\|ERROR' <<<"$said" || tail -n 1 <<<"$said")"
+    not_saved "$repository" "the backup $label could not be read back: $(grep -m 1 'status: invalid\|ERROR' <<<"$said" || tail -n 1 <<<"$said")"
+    return 1
+  }
+  said=$(save_beside "$repository" "$label" "$kind" 2>&1) || {
+    not_saved "$repository" "the files of the backup $label could not be saved: $(tail -n 1 <<<"$said")"
     return 1
   }
   note backup set "$label" kind "$kind" repository "$repository" seconds "$((SECONDS - begun))" bytes "$bytes"
   printf 'repository %s: %s backup %s of %s MB in %s s, read back\n' "$repository" "$kind" "$label" "$((bytes >> 20))" "$((SECONDS - begun))"
+}
+
+# Usage: save_beside REPOSITORY SET KIND
+save_beside() {
+  save_files "$1" "$2" || return 1
+  [ "$3" = full ] || return 0
+  save_dump "$1" "$2" && expire_files "$1" && check_files "$1"
 }
 
 # Usage: not_saved REPOSITORY REASON

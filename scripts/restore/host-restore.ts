@@ -1,5 +1,5 @@
 import { maintenancePage } from "../../components/maintenance-page.ts";
-import { type Deployed, deployedOf } from "../audit/deployed.ts";
+import { type Deployed, deployedOf, nameOf } from "../audit/deployed.ts";
 import type { Deployment } from "../deployment.ts";
 import { type DeployedEnvironment, runOnHost } from "../environment.ts";
 import { Failure } from "../failure.ts";
@@ -20,6 +20,7 @@ type Step = "beside" | "show" | "live" | "undo" | "drop";
 export class HostRestore {
   readonly #environment: DeployedEnvironment;
   readonly #scripts: Deployed["scripts"];
+  /** What was run at the last deploy, in base64. */
   readonly #texts: Map<string, string>;
 
   constructor(environment: DeployedEnvironment, state: Deployment) {
@@ -28,7 +29,7 @@ export class HostRestore {
     this.#texts = new Map(
       (state.resources ?? [])
         .filter(({ type, delete: isDeleted }) => type.startsWith("command:") && !isDeleted)
-        .map(({ urn, inputs }) => [urn.split("::").at(-1) ?? "", String(inputs?.stdin ?? "")]),
+        .map(({ urn, inputs }) => [nameOf(urn), base64(String(inputs?.stdin ?? ""))]),
     );
     if (!this.#scripts.has("postgres-require-data")) {
       const { stack } = environment;
@@ -77,6 +78,11 @@ export class HostRestore {
     };
     return runOnHost(this.#environment, "restore", "apply", given, { survives: true });
   }
+}
+
+/** A script may hold the mark by which another one ends that holds it. */
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
 }
 
 function besideOf(said: string): Beside {

@@ -29,13 +29,16 @@ exchange_live() {
   esac
   enter started
   start_server
-  bash -s -- apply <<<"${ROLES_SCRIPT:?}" >/dev/null || fail "the roles of the application cannot be brought up to date"
+  run_deployed "${ROLES_SCRIPT:?}" || fail "the roles of the application cannot be brought up to date"
   # What the last deploy has switched to is started and proved over the edge, behind the page.
-  [ -z "$live" ] || bash -s -- apply <<<"${SWITCH_SCRIPT:?}" >/dev/null || fail "release $live does not work on this data"
+  [ -z "$live" ] || run_deployed "${SWITCH_SCRIPT:?}" || fail "release $live does not work on this data"
   enter proved
   trap - EXIT TERM INT
   reopen
 }
+
+# Runs a script of the last deploy again. Usage: run_deployed BASE64
+run_deployed() { base64 --decode <<<"$1" | bash -s -- apply >/dev/null; }
 
 # The application serves, then the page goes, and then the sign.
 reopen() {
