@@ -5,8 +5,10 @@ import { hostCommand } from "./host-command.ts";
 import type { HostEntry } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 import { type Passwords, validGenerations } from "./passwords.ts";
+import { postgresParameters } from "./postgres-parameters.ts";
 
 const uid = "999:999";
+const groups = ["owner", "app", "backup", "readonly"];
 
 export interface PostgresArgs {
   host: Host;
@@ -18,7 +20,7 @@ export interface PostgresArgs {
   memoryMegabytes: number;
   cpus?: number | undefined;
   maxProcesses: number;
-  /** Server parameters, beside those that follow from the memory limit. */
+  /** Server parameters; they win over those that follow from the memory limit. */
   parameters: Record<string, string>;
   /** One more than before makes new logins; those of the generation before go on working. */
   passwordGeneration: number;
@@ -31,8 +33,8 @@ export interface PostgresArgs {
 
 /**
  * One Postgres server with data checksums, which reads `postgresFiles` from the host, on a volume that outlives the
- * stack. The group roles `owner` and `app` own the schema and use it; logins are members of them, a pair for each
- * password generation.
+ * stack. The group roles `owner`, `app`, `backup` and `readonly` own the schema, use it, dump all of it and read it; logins
+ * are members of them, one of each for each password generation.
  */
 export class Postgres extends pulumi.ComponentResource {
   readonly ownerPassword: pulumi.Output<string>;
@@ -45,11 +47,12 @@ export class Postgres extends pulumi.ComponentResource {
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Postgres", name, {}, opts);
     const { host, stack, passwords, passwordGeneration: generation } = args;
-    const logins = validGenerations(generation).map((each) => ({
-      generation: each,
-      owner: passwords(`postgres owner ${each}`),
-      app: passwords(`postgres app ${each}`),
-    }));
+    const logins = validGenerations(generation).flatMap((each) =>
+      groups.map(
+        (group) =>
+          pulumi.interpolate`${group} ${group}_g${each} ${passwords(`postgres ${group} ${each}`)}`,
+      ),
+    );
     const superuser = passwords("postgres superuser");
 
     const data = new docker.Volume(
@@ -106,24 +109,14 @@ export class Postgres extends pulumi.ComponentResource {
           SUPERUSER_PASSWORD: superuser,
           LOCK_SECONDS: String(args.lockSeconds),
           STATEMENT_SECONDS: String(args.statementSeconds),
-          LOGINS: pulumi
-            .all(logins)
-            .apply((all) =>
-              all
-                .flatMap((each) => [
-                  `owner owner_g${each.generation} ${each.owner}`,
-                  `app app_g${each.generation} ${each.app}`,
-                ])
-                .join("\n"),
-            ),
+          LOGINS: pulumi.all(logins).apply((lines) => lines.join("\n")),
         },
       },
       { parent: this },
     );
 
-    const current = logins.at(-1) as (typeof logins)[number];
-    this.ownerPassword = current.owner;
-    this.appPassword = current.app;
+    this.ownerPassword = passwords(`postgres owner ${generation}`);
+    this.appPassword = passwords(`postgres app ${generation}`);
     this.container = server.id;
     this.server = server;
     this.registerOutputs({ container: this.container });
@@ -140,14 +133,6 @@ export function postgresFiles(passwords: Passwords): HostEntry[] {
 }
 
 function serverFlags({ memoryMegabytes, parameters }: PostgresArgs): string[] {
-  const settings = {
-    listen_addresses: "*",
-    password_encryption: "scram-sha-256",
-    shared_buffers: `${Math.floor(memoryMegabytes / 4)}MB`,
-    effective_cache_size: `${Math.floor(memoryMegabytes / 2)}MB`,
-    maintenance_work_mem: `${Math.max(16, Math.floor(memoryMegabytes / 16))}MB`,
-    log_connections: "off",
-    ...parameters,
-  };
+  const settings = postgresParameters(memoryMegabytes, parameters);
   return Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
 }
