@@ -8,7 +8,8 @@ import { type Passwords, validGenerations } from "./passwords.ts";
 import { postgresParameters } from "./postgres-parameters.ts";
 
 const uid = "999:999";
-const groups = ["owner", "app", "backup", "readonly"];
+const groups = ["owner", "app", "backup", "readonly"] as const;
+export type Group = (typeof groups)[number];
 
 export interface PostgresArgs {
   host: Host;
@@ -33,12 +34,13 @@ export interface PostgresArgs {
 
 /**
  * One Postgres server with data checksums, which reads `postgresFiles` from the host, on a volume that outlives the
- * stack. The group roles `owner`, `app`, `backup` and `readonly` own the schema, use it, dump all of it and read it; logins
- * are members of them, one of each for each password generation.
+ * stack. An image of another major version than the data is refused before the server stops. The group roles `owner`,
+ * `app`, `backup` and `readonly` own the schema, use it, dump all of it and read it; logins are members of them, one of
+ * each for each password generation.
  */
 export class Postgres extends pulumi.ComponentResource {
-  readonly ownerPassword: pulumi.Output<string>;
-  readonly appPassword: pulumi.Output<string>;
+  /** Those of the newest logins. */
+  readonly passwords: Record<Group, pulumi.Output<string>>;
   /** Docker's id. */
   readonly container: pulumi.Output<string>;
   /** The container, for what comes after its start and need not wait for the roles. */
@@ -47,18 +49,24 @@ export class Postgres extends pulumi.ComponentResource {
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Postgres", name, {}, opts);
     const { host, stack, passwords, passwordGeneration: generation } = args;
+    const password = (group: Group, of: number) => passwords(`postgres ${group} ${of}`);
     const logins = validGenerations(generation).flatMap((each) =>
       groups.map(
-        (group) =>
-          pulumi.interpolate`${group} ${group}_g${each} ${passwords(`postgres ${group} ${each}`)}`,
+        (group) => pulumi.interpolate`${group} ${group}_g${each} ${password(group, each)}`,
       ),
     );
     const superuser = passwords("postgres superuser");
 
+    // Before the volume, and so before the server: on a first deploy there is nothing to look into.
+    const checked = hostCommand(
+      `${name}-checked`,
+      { host, script: "check-postgres", variables: { STACK: stack, IMAGE: args.image } },
+      { parent: this },
+    );
     const data = new docker.Volume(
       `${name}-data`,
       { name: `slipway-${stack}-postgres` },
-      { parent: this, retainOnDelete: true },
+      { parent: this, retainOnDelete: true, dependsOn: [checked] },
     );
     const server = new docker.Container(
       `${name}-server`,
@@ -115,8 +123,8 @@ export class Postgres extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.ownerPassword = passwords(`postgres owner ${generation}`);
-    this.appPassword = passwords(`postgres app ${generation}`);
+    const newest = groups.map((group) => [group, password(group, generation)]);
+    this.passwords = Object.fromEntries(newest) as typeof this.passwords;
     this.container = server.id;
     this.server = server;
     this.registerOutputs({ container: this.container });

@@ -69,6 +69,16 @@ test("it stops by a fast shutdown with time to write what it has", async () => {
   });
 });
 
+test("an image is looked at before anything that has the data", async () => {
+  await declare();
+  const checked = recorder.named("postgres-checked");
+  const variables = variablesOf(checked.inputs.stdin);
+  expect(variables).toMatchObject({ STACK: "staging", IMAGE: `sha256:${"1".repeat(64)}` });
+  const data = recorder.named("postgres-data");
+  expect(data.dependencies).toContain(checked.urn);
+  expect(recorder.named("postgres-server").dependencies).toContain(data.urn);
+});
+
 test("its name is taken, so the old one goes before a new one comes", async () => {
   await declare();
   const { inputs, options } = recorder.named("postgres-server");
@@ -110,8 +120,8 @@ test("the first generation has one login for each role", async () => {
       .map(([group, password]) => `${group} ${group}_g1 ${password}`)
       .join("\n"),
   });
-  expect(await resolved(server.ownerPassword)).toBe(passwords.owner);
-  expect(await resolved(server.appPassword)).toBe(passwords.app);
+  for (const group of ["owner", "app", "backup", "readonly"] as const)
+    expect(await resolved(server.passwords[group])).toBe(passwords[group]);
 });
 
 test("a migration's limits go to the script that sets the roles", async () => {
@@ -126,7 +136,7 @@ test("the next generation goes on with the logins of the one before, which old r
     .map((line) => line.split(" ")[1]);
   const groups = ["owner", "app", "backup", "readonly"];
   expect(logins).toEqual([2, 3].flatMap((each) => groups.map((group) => `${group}_g${each}`)));
-  expect(await resolved(server.appPassword)).toBe(passwordOf("postgres app 3"));
+  expect(await resolved(server.passwords.app)).toBe(passwordOf("postgres app 3"));
   // Were it made from anything else than its generation, a password would change when the next one comes.
   expect(rolesOf().LOGINS).toContain(`app app_g2 ${passwordOf("postgres app 2")}\n`);
 });
