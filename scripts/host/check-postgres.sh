@@ -7,7 +7,7 @@ apply() {
   # As the server itself: the data is nobody else's. A volume without data gets none of the image's.
   said=$(docker run --rm --label "slipway.stack=$STACK" --label slipway.role=check --network none --log-driver none \
     --user 999:999 --read-only --cap-drop ALL --security-opt no-new-privileges:true --pids-limit 64 \
-    --memory 256m --memory-swap 256m --volume "$volume:/var/lib/postgresql/data:ro,nocopy" \
+    --memory 256m --memory-swap 256m --cpu-shares 512 --volume "$volume:/var/lib/postgresql/data:ro,nocopy" \
     --entrypoint /bin/sh "${IMAGE:?}" -c 'cat /var/lib/postgresql/data/PG_VERSION 2>/dev/null || echo none; postgres --version') ||
     fail "images.postgres has no Postgres that starts; try it on the host: docker run --rm $IMAGE postgres --version"
   data=${said%%$'\n'*}
