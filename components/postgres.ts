@@ -7,9 +7,12 @@ import type { HostEntry } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 import { type Passwords, validGenerations } from "./passwords.ts";
 import { postgresImage } from "./postgres-image.ts";
+import { postgresParameters } from "./postgres-parameters.ts";
 
 /** Numeric `user:group` of the server. */
 export const postgresUser = "999:999";
+const groups = ["owner", "app", "backup", "readonly"] as const;
+export type Group = (typeof groups)[number];
 
 export interface PostgresArgs {
   host: Host;
@@ -21,7 +24,7 @@ export interface PostgresArgs {
   memoryMegabytes: number;
   cpus?: number | undefined;
   maxProcesses: number;
-  /** Server parameters, beside those that follow from the memory limit. */
+  /** Server parameters; they win over those that follow from the memory limit. */
   parameters: Record<string, string>;
   /** One more than before makes new logins; those of the generation before go on working. */
   passwordGeneration: number;
@@ -40,12 +43,13 @@ export interface PostgresArgs {
 
 /**
  * One Postgres server with data checksums, which reads `postgresFiles` from the host, on a volume that outlives the
- * stack. The group roles `owner` and `app` own the schema and use it; logins are members of them, a pair for each
- * password generation.
+ * stack. An image of another major version than the data is refused before the server stops. The group roles `owner`,
+ * `app`, `backup` and `readonly` own the schema, use it, dump all of it and read it; logins are members of them, one of
+ * each for each password generation.
  */
 export class Postgres extends pulumi.ComponentResource {
-  readonly ownerPassword: pulumi.Output<string>;
-  readonly appPassword: pulumi.Output<string>;
+  /** Those of the newest logins. */
+  readonly passwords: Record<Group, pulumi.Output<string>>;
   /** Docker's id. */
   readonly container: pulumi.Output<string>;
   /** The container, for what comes after its start and need not wait for the roles. */
@@ -54,17 +58,24 @@ export class Postgres extends pulumi.ComponentResource {
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Postgres", name, {}, opts);
     const { host, stack, passwords, passwordGeneration: generation } = args;
-    const logins = validGenerations(generation).map((each) => ({
-      generation: each,
-      owner: passwords(`postgres owner ${each}`),
-      app: passwords(`postgres app ${each}`),
-    }));
+    const password = (group: Group, of: number) => passwords(`postgres ${group} ${of}`);
+    const logins = validGenerations(generation).flatMap((each) =>
+      groups.map(
+        (group) => pulumi.interpolate`${group} ${group}_g${each} ${password(group, each)}`,
+      ),
+    );
     const superuser = passwords("postgres superuser");
 
+    // Before the volume, and so before the server: on a first deploy there is nothing to look into.
+    const checked = hostCommand(
+      `${name}-checked`,
+      { host, script: "check-postgres", variables: { STACK: stack, IMAGE: args.image } },
+      { parent: this },
+    );
     const data = new docker.Volume(
       `${name}-data`,
       { name: `slipway-${stack}-postgres` },
-      { parent: this, retainOnDelete: true },
+      { parent: this, retainOnDelete: true, dependsOn: [checked] },
     );
     const saved = args.archives ? archive(name, args, data, { parent: this }) : undefined;
     const server = new docker.Container(
@@ -120,23 +131,14 @@ export class Postgres extends pulumi.ComponentResource {
           SUPERUSER_PASSWORD: superuser,
           LOCK_SECONDS: String(args.lockSeconds),
           STATEMENT_SECONDS: String(args.statementSeconds),
-          LOGINS: pulumi
-            .all(logins)
-            .apply((all) =>
-              all
-                .flatMap((each) => [
-                  `owner owner_g${each.generation} ${each.owner}`,
-                  `app app_g${each.generation} ${each.app}`,
-                ])
-                .join("\n"),
-            ),
+          LOGINS: pulumi.all(logins).apply((lines) => lines.join("\n")),
         },
       },
       { parent: this },
     );
-    const current = logins.at(-1) as (typeof logins)[number];
-    this.ownerPassword = current.owner;
-    this.appPassword = current.app;
+
+    const newest = groups.map((group) => [group, password(group, generation)]);
+    this.passwords = Object.fromEntries(newest) as typeof this.passwords;
     this.container = server.id;
     this.server = server;
     this.registerOutputs({ container: this.container });
@@ -229,15 +231,6 @@ function serverFlags(
   { memoryMegabytes, parameters }: PostgresArgs,
   archiving: Record<string, string> = {},
 ): string[] {
-  const settings = {
-    listen_addresses: "*",
-    password_encryption: "scram-sha-256",
-    shared_buffers: `${Math.floor(memoryMegabytes / 4)}MB`,
-    effective_cache_size: `${Math.floor(memoryMegabytes / 2)}MB`,
-    maintenance_work_mem: `${Math.max(16, Math.floor(memoryMegabytes / 16))}MB`,
-    log_connections: "off",
-    ...archiving,
-    ...parameters,
-  };
+  const settings = postgresParameters(memoryMegabytes, { ...archiving, ...parameters });
   return Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
 }

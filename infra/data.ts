@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Postgres } from "../components/postgres.ts";
+import { type Group, Postgres } from "../components/postgres.ts";
 import { Redis } from "../components/redis.ts";
 import { offsiteNetwork } from "./environment.ts";
 import { appVolumes } from "./environment-files.ts";
@@ -63,14 +63,16 @@ function declarePostgres(settings: Settings, parts: HostParts): DataParts {
     },
     { providers: [provider], dependsOn: [parts.files, parts.networks] },
   );
-  const user = `app_g${passwordGeneration}`;
-  const ownerUser = `owner_g${passwordGeneration}`;
+  const urlOf = (group: Group) =>
+    pulumi.interpolate`postgresql://${group}_g${passwordGeneration}:${server.passwords[group]}@postgres:5432/${database}`;
   return {
     secret: {
-      "postgres.url": pulumi.interpolate`postgresql://${user}:${server.appPassword}@postgres:5432/${database}`,
-      "postgres.ownerUrl": pulumi.interpolate`postgresql://${ownerUser}:${server.ownerPassword}@postgres:5432/${database}`,
-      "postgres.password": server.appPassword,
-      "postgres.ownerPassword": server.ownerPassword,
+      "postgres.url": urlOf("app"),
+      "postgres.ownerUrl": urlOf("owner"),
+      "postgres.readOnlyUrl": urlOf("readonly"),
+      "postgres.backupUrl": urlOf("backup"),
+      "postgres.password": server.passwords.app,
+      "postgres.ownerPassword": server.passwords.owner,
     },
     servers: [server],
     first: [server.server],
