@@ -7,11 +7,12 @@ export interface Target {
   TARGET: string;
   /** The backup to begin with, when it is not the newest that will do. */
   SET: string;
-  /** When a restore point was made. */
+  /** When a restore point was made, and the backup that it was proved with. */
   POINT_AT: string;
+  POINT_SET: string;
 }
 
-const none = { TARGET: "", SET: "", POINT_AT: "" };
+const none = { TARGET: "", SET: "", POINT_AT: "", POINT_SET: "" };
 const set = /^\d{8}-\d{6}F(_\d{8}-\d{6}[DI])?$/;
 const time =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
@@ -29,7 +30,8 @@ export function readTarget(text: string, journal: JournalEvent[], now = new Date
       `'${text}' is no restore point that the journal knows; type latest, a moment such as 2026-05-04T12:00Z, a backup such as 20260504-023000F, or a restore point`,
     );
   }
-  return { ...none, TYPE: "name", TARGET: point.point || text, POINT_AT: stamp(point.time) };
+  const { time: at, set: proved } = point;
+  return { ...none, TYPE: "name", TARGET: point.point, POINT_AT: stamp(at), POINT_SET: proved };
 }
 
 /** In UTC, unless it says another zone. */

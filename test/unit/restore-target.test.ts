@@ -42,7 +42,12 @@ test("a backup is gone back to as it is", () => {
 });
 
 test("a restore point is found by its name, and by the release that it was made for", () => {
-  const point = { TYPE: "name", TARGET: "first", POINT_AT: "2026-05-01 10:00:00.000+00" };
+  const point = {
+    TYPE: "name",
+    TARGET: "first",
+    POINT_AT: "2026-05-01 10:00:00.000+00",
+    POINT_SET: "",
+  };
   expect(read("first")).toMatchObject(point);
   expect(read("aaaa1110")).toMatchObject(point);
   expect(() => read("third")).toThrow(/'third' is no restore point/);

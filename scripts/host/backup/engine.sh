@@ -109,8 +109,15 @@ engine_has_erred() { grep -q 'ERROR: \[[0-9]*\]' <<<"$1"; }
 engine_reason() {
   local first
   case $1 in
+    *'unable to verify certificate'* | *'unable to find hostname'*)
+      printf %s 'the certificate of slipway:backups.offsite.endpoint is not one of a known authority; name its own in slipway:backups.offsite.caCertificate'
+      ;;
+    *HostConnectError*) printf %s 'it does not answer' ;;
     *'cipher header invalid'* | *CryptoError* | *'outside of section'* | *FormatError*)
       printf %s 'the repository cannot be read with this key: it was written with another one, or is damaged'
+      ;;
+    *'known hosts failure'*)
+      printf %s 'the SFTP server shows another key than slipway:backups.offsite.hostKey; where it has one of the kind ecdsa it has to be that: ssh-keyscan -t ecdsa ADDRESS'
       ;;
     *'unable to find backup set with'*) printf %s "no backup is older than ${3:-that}" ;;
     *'no backup set found'*) printf %s 'the repository has no backup of this data' ;;
@@ -143,7 +150,7 @@ engine_listed() {
 engine_listing_problem() {
   # By another key it decrypts to anything.
   if grep -aq 'status: error (other)' <<<"$1"; then
-    engine_reason "$(grep -a -A 3 'status: error (other)' <<<"$1" | LC_ALL=C sed '1d; s/^ *//' | tr -cd '[:print:]\n')"
+    engine_reason "$(grep -a -A 3 'status: error (other)' <<<"$1" | grep -a -m 1 '^ *\[' | tr -cd '[:print:]\n')"
   elif engine_has_erred "$1"; then
     engine_reason "$1"
   fi

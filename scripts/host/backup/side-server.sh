@@ -58,13 +58,15 @@ side_restore() {
 side_start() {
   local volume=$1 name=$2 network=$3 alias=(--network-alias postgres) log
   [ "$network" != none ] || alias=()
+  # A container on no network can join none.
+  [ "$network" != none ] || [ "${side_target[0]:-1}" = 1 ] || network=$side_outside
   read_side
   docker create --name "$name" --network "$network" "${alias[@]}" "${side_arguments[@]}" --no-healthcheck \
     --init --shm-size 128m --log-opt max-size=10m --log-opt max-file=1 \
     --tmpfs "/var/run/postgresql:rw,nosuid,nodev,uid=${side_user%:*},gid=${side_user#*:},mode=0755,size=1m" \
     --volume "$volume:$side_data" --entrypoint postgres "$side_image" "${side_words[@]}" "${side_flags[@]}" \
     -c archive_mode=off -c hot_standby=off -c lc_messages=C -c log_min_messages=warning >/dev/null
-  [ "${side_target[0]:-1}" = 1 ] || docker network connect "$side_outside" "$name"
+  [ "${side_target[0]:-1}" = 1 ] || [ "$network" = "$side_outside" ] || docker network connect "$side_outside" "$name"
   docker start "$name" >/dev/null
   timeout "$side_seconds" docker exec "$name" sh -c 'until pg_isready --quiet; do sleep 0.05; done' || {
     log=$(side_log "$name")

@@ -31,10 +31,13 @@ require_window() {
     fail "there is no backup $SET; there are: $(cut -d ' ' -f 2 <<<"$sets" | paste -sd ' ')"
 }
 
-# A moment finds its backup by itself; a restore point does not, and needs one that ended before POINT_AT.
+# A moment finds its backup by itself; a restore point does not: it was proved with POINT_SET, and needs else one that ended
+# before POINT_AT.
 set_to_begin_with() {
   printf %s "$SET"
-  [ -z "${POINT_AT?}" ] || awk -v at="${POINT_AT/ /T}" '$3 < at { label = $2 } END { printf "%s", label }' <<<"$sets"
+  [ -n "${POINT_AT?}" ] || return 0
+  if grep -q "^[^ ]* ${POINT_SET:-none} " <<<"$sets"; then printf %s "$POINT_SET"; return 0; fi
+  awk -v at="${POINT_AT/ /T}" '$3 < at { label = $2 } END { printf "%s", label }' <<<"$sets"
 }
 
 ended_of_last_set() {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../../scripts/free-port.ts";
@@ -17,15 +17,56 @@ export interface OffsiteServer {
   settings: Record<string, string | number>;
   /** Those of it that are secrets. */
   secrets: Record<string, string>;
-  /** Nobody listens any more. */
-  goAway(): Promise<void>;
-  comeBack(): Promise<void>;
+  /** Whoever connects is turned away. */
+  goAway(): void;
+  comeBack(): void;
+  /** How many were turned away. */
+  refused(): number;
   stop(): Promise<void>;
 }
 
-/** The address of this machine that containers reach. */
-function gateway(): Promise<string> {
-  return docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}");
+/** On the address of this machine that containers reach; sends on to a server of the loopback interface. */
+async function front(target: number) {
+  const gateway = "{{(index .IPAM.Config 0).Gateway}}";
+  const address = await docker("network", "inspect", "bridge", "--format", gateway);
+  const port = await freePort();
+  const sockets = new Set<Socket>();
+  let isAway = false;
+  let refused = 0;
+  const server = createServer((incoming) => {
+    if (isAway) {
+      refused++;
+      incoming.destroy();
+      return;
+    }
+    const outgoing = connect(target, "127.0.0.1");
+    for (const socket of [incoming, outgoing]) {
+      sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        sockets.delete(socket);
+        incoming.destroy();
+        outgoing.destroy();
+      });
+    }
+    incoming.pipe(outgoing).pipe(incoming);
+  });
+  await once(server.listen(port, address), "listening");
+  const goAway = () => {
+    isAway = true;
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    ...{ address, port, goAway },
+    refused: () => refused,
+    comeBack() {
+      isAway = false;
+    },
+    async close() {
+      goAway();
+      await once(server.close(), "close");
+    },
+  };
 }
 
 /** A bucket of versitygw, with a certificate of an authority that nobody knows. */
@@ -33,41 +74,39 @@ export async function startS3(): Promise<OffsiteServer> {
   const binary = await ensureProgram(versitygw, { detail: () => {}, note: console.info });
   const directory = mkdtempSync(join(tmpdir(), "slipway-s3-"));
   const at = (name: string) => join(directory, name);
-  const [address, port] = [await gateway(), await freePort()];
+  const own = await freePort();
+  const { close, ...gate } = await front(own);
+  const { address, port } = gate;
   const { certificate, key } = await issueCertificate([address], {
     ...{ certificateFile: at("ca.pem"), keyFile: at("ca.key") },
   });
   writeFileSync(at("certificate.pem"), certificate);
   writeFileSync(at("key.pem"), key, { mode: 0o600 });
-  mkdirSync(at("buckets/backups"), { recursive: true });
+  for (const each of ["buckets/backups", "attributes"]) mkdirSync(at(each), { recursive: true });
   const [accessKey, secretKey] = ["access-of-tests", "secret-of-tests"];
-  const start = () =>
-    listening(address, port, () =>
-      spawn(
-        binary,
-        [
-          ...["--port", `${address}:${port}`, "--quiet", "--access", accessKey],
-          ...["--secret", secretKey, "--cert", at("certificate.pem"), "--key", at("key.pem")],
-          ...["posix", "--sidecar", at("attributes"), at("buckets")],
-        ],
-        { stdio: "ignore" },
-      ),
-    );
-  mkdirSync(at("attributes"));
-  let server = await start();
-  const goAway = () => end(server);
+  const server = spawn(
+    binary,
+    [
+      ...["--port", `127.0.0.1:${own}`, "--quiet", "--access", accessKey, "--secret", secretKey],
+      ...["--cert", at("certificate.pem"), "--key", at("key.pem")],
+      ...["posix", "--sidecar", at("attributes"), at("buckets")],
+    ],
+    { stdio: "ignore" },
+  );
+  await untilListening(server, own);
+  const caCertificate = readFileSync(at("ca.pem"), "utf8");
   return {
     settings: {
       ...{ mode: "s3", bucket: "backups", endpoint: `${address}:${port}`, uriStyle: "path" },
-      ...{ accessKey, caCertificate: readFileSync(at("ca.pem"), "utf8") },
+      ...{ accessKey, caCertificate },
     },
     secrets: { secretKey },
-    goAway,
-    async comeBack() {
-      server = await start();
-    },
+    ...gate,
     async stop() {
-      await goAway();
+      await close();
+      const exited = once(server, "exit");
+      server.kill("SIGKILL");
+      await exited;
       rmSync(directory, { recursive: true });
     },
   };
@@ -76,39 +115,28 @@ export async function startS3(): Promise<OffsiteServer> {
 /** A directory behind OpenSSH's server. */
 export async function startSftp(): Promise<OffsiteServer> {
   const directory = mkdtempSync(join(tmpdir(), "slipway-sftp-"));
-  const address = await gateway();
-  const server = await startSshServer(
-    [],
-    ["MaxStartups 50", `ListenAddress ${address}`, "Subsystem sftp internal-sftp"],
-  );
-  const { port, user, privateKey, hostKeys } = server;
-  const hostKey = hostKeys.ed25519.split(" ").slice(0, 2).join(" ");
-  // Those that it let in are processes of their own.
-  const away = async (signal: "STOP" | "CONT") => {
-    process.kill(server.pid, `SIG${signal}`);
-  };
+  const server = await startSshServer([], ["MaxStartups 50", "Subsystem sftp internal-sftp"]);
+  const { close, ...gate } = await front(server.port);
+  const { address, port } = gate;
+  const { user, privateKey, hostKeys } = server;
+  // The kind of key that pgBackRest's library asks for first.
+  const hostKey = hostKeys.ecdsa.split(" ").slice(0, 2).join(" ");
   return {
     settings: { mode: "sftp", address, port, user, hostKey, path: join(directory, "repository") },
     secrets: { privateKey },
-    goAway: () => away("STOP"),
-    comeBack: () => away("CONT"),
+    ...gate,
     async stop() {
-      await away("CONT");
+      await close();
       await server.stop();
       rmSync(directory, { recursive: true });
     },
   };
 }
 
-async function listening(
-  host: string,
-  port: number,
-  start: () => ChildProcess,
-): Promise<ChildProcess> {
-  const server = start();
+async function untilListening(server: ChildProcess, port: number): Promise<void> {
   await until(async () => {
     if (server.exitCode !== null) throw new Error(`it ended with ${server.exitCode}`);
-    const socket = connect({ host, port });
+    const socket = connect(port, "127.0.0.1");
     try {
       await once(socket, "connect");
       return true;
@@ -118,12 +146,4 @@ async function listening(
       socket.destroy();
     }
   });
-  return server;
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const exited = once(server, "exit");
-  server.kill("SIGKILL");
-  await exited;
 }
