@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { docker, until } from "../../throw-away.ts";
 import { holdersOf, signal } from "../deploy/processes.ts";
 import { type DatabaseStack, makeDatabaseStack } from "./database-stack.ts";
@@ -27,6 +28,7 @@ afterAll(() => database?.takeDown());
 const restore = (...words: string[]) => database.stack.script("restore-data.ts", ...words);
 const confirm = () => ["--confirm", database.stack.name];
 const texts = "select string_agg(text, ' ' order by at) from written";
+const directory = () => `/var/lib/slipway/${database.stack.name}`;
 const besides = () => database.stack.script("open-psql.ts", "--side", "-Atc", texts);
 
 it("what cannot be gone back to is refused with what can", async () => {
@@ -103,41 +105,71 @@ it("undo brings the data of before back, and what comes after it can be restored
   expect(nothing.stderr).toMatch(/^slipway: no data of before a restore is kept/);
 });
 
-it.each(["closing", "exchanging", "started"])(
-  "killed while %s, the next that looks has the data of before live and serving",
-  async (phase) => {
-    const { stack } = database;
-    await database.ask(`insert into written values ('before ${phase}')`);
-    const before = await database.ask(texts);
+describe("killed half-way", () => {
+  let before: string;
+
+  beforeAll(async () => {
     await restore("--to", `${moment}Z`);
-    const running = restore("--into", "live", ...confirm());
-    await killHostScript(`/var/lib/slipway/${stack.name}`, phase);
-    await running;
-    const recovered = await stack.script("recover-stack.ts");
-    expect(recovered.exitCode, recovered.all).toBe(0);
-    expect(recovered.all).toContain("the data of before is live");
-    expect(await database.ask(texts)).toBe(before);
-    expect((await stack.ask("/")).status).toBe(200);
-    await database.ask(`insert into written values ('after ${phase}')`);
-    await database.archive();
+    before = await database.ask(texts);
+  });
+
+  it.each(["closing", "exchanging", "started"])(
+    "while %s, the next that looks has the data of before live and serving",
+    async (phase) => {
+      const { stack } = database;
+      const running = restore("--into", "live", ...confirm());
+      await killHostScript(directory(), phase);
+      expect((await running).exitCode).not.toBe(0);
+      const refused = await stack.pulumi("up", "--yes", "--skip-preview");
+      expect(refused.all).toContain(`npm run recover -- --stack ${stack.name}`);
+      const recovered = await stack.script("recover-stack.ts");
+      expect(recovered.exitCode, recovered.all).toBe(0);
+      expect(recovered.all).toContain("the data of before is live");
+      expect(await database.ask(texts)).toBe(before);
+      expect((await stack.ask("/")).status).toBe(200);
+    },
+  );
+
+  it("what is written afterwards can be restored", async () => {
+    await database.ask("insert into written values ('recovered')");
     const again = await restore();
     expect(again.exitCode, again.all).toBe(0);
-    expect((await besides()).stdout).toBe(`${before} after ${phase}`);
-  },
-);
+    expect((await besides()).stdout).toBe(`${before} recovered`);
+  });
+});
 
-it("two restores at once, and one while a deploy is at work, are refused", async () => {
-  const first = restore();
-  const container = `slipway-${database.stack.name}.side`;
-  await until(async () =>
-    (await docker("ps", "--all", "--quiet", "--filter", `volume=${container}`)) ? true : undefined,
+it("another restore at work, or a deploy, is waited for by who types it", async () => {
+  const whileHeld = async (path: string, ...words: string[]) => {
+    const holder = execa("flock", [path, "sleep", "60"], { reject: false });
+    await until(async () =>
+      (await execa("flock", ["--nonblock", path, "true"], { reject: false })).failed
+        ? true
+        : undefined,
+    );
+    const { stderr } = await restore(...words);
+    signal(holdersOf(path), "SIGKILL");
+    await holder;
+    return stderr;
+  };
+  const journal = join(directory(), "journal");
+  expect(await whileHeld(join(journal, "restore.lock"))).toMatch(
+    /^slipway: another restore of \S+ is at work/,
   );
-  const second = await restore();
-  expect(second.stderr).toMatch(/^slipway: another restore of \S+ is at work/);
-  expect((await first).exitCode).toBe(0);
-  const dropped = await restore("--drop");
-  expect(dropped.exitCode, dropped.all).toBe(0);
-  expect(await docker("volume", "ls", "--quiet", "--filter", `name=${container}`)).toBe("");
+  const live = ["--into", "live", ...confirm()];
+  expect(await whileHeld(journal, ...live)).toMatch(/^slipway: a deploy of \S+ is at work/);
+});
+
+it("what is beside and what is kept goes when it is told to", async () => {
+  const { exitCode, all } = await restore("--drop");
+  expect(exitCode, all).toBe(0);
+  const volumes = await docker(
+    "volume",
+    "ls",
+    "--quiet",
+    "--filter",
+    `name=${database.stack.name}`,
+  );
+  expect(volumes).not.toMatch(/\.(side|kept)$/m);
 });
 
 /** Kills the script on the host, as it is in a phase, and what it has started; its containers go on. */
