@@ -23,8 +23,8 @@ export interface MigrationArgs {
   /** Name of the database in the stack's own Postgres; absent when that is somebody else's. */
   database?: string | undefined;
   redis: "own" | "managed" | "none";
-  /** How many restore points are kept. */
-  restorePoints: number;
+  /** Whether all that is written there is archived, so that there can be a restore point. */
+  archives: boolean;
   /** `declared`: nothing serves while the migration runs, and the old code need not live with the new schema. */
   downtime: "none" | "declared";
   /** How long the services of the release that serves may take until they are ready on the migrated copy. */
@@ -68,7 +68,7 @@ export function migration(
         HEADS: args.heads,
         DATABASE: args.database ?? "",
         REDIS: args.redis,
-        RESTORE_POINTS: String(args.restorePoints),
+        ARCHIVES: args.archives ? "yes" : "",
         DOWNTIME: args.downtime,
         READY_SECONDS: String(args.readySeconds),
         ...maintenancePage({ ...args.page, stack: environment.stack }),

@@ -9,12 +9,14 @@ export interface NetworksArgs {
   data: string;
   /** Name of the network by which the edge reaches the environment. */
   edge: string;
+  /** Name of the one by which backups leave the host, if they do. */
+  offsite?: string | undefined;
 }
 
 /** An environment's networks. By a script, since the Docker plugin sleeps two seconds for each one that it makes. */
 export function networks(
   name: string,
-  { host, stack, data, edge }: NetworksArgs,
+  { host, stack, data, edge, offsite = "" }: NetworksArgs,
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   return hostCommand(
@@ -22,7 +24,7 @@ export function networks(
     {
       host,
       script: "networks",
-      variables: { STACK: stack, DATA_NETWORK: data, EDGE_NETWORK: edge },
+      variables: { STACK: stack, DATA_NETWORK: data, EDGE_NETWORK: edge, OFFSITE_NETWORK: offsite },
       removes: true,
     },
     opts,

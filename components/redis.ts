@@ -94,6 +94,8 @@ function serverFlags({ memoryMegabytes }: RedisArgs): string[] {
   const settings = {
     dir: "/data",
     appendonly: "yes",
+    // Written before a task is acknowledged, on the disk a second later: what a crash of the host may cost.
+    appendfsync: "everysec",
     aclfile: "/run/secrets/users.acl",
     // A queue is no cache: refuse new tasks rather than forget old ones. The rest of the limit is for the rewrite's copy.
     "maxmemory-policy": "noeviction",

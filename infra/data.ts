@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Postgres } from "../components/postgres.ts";
+import { type Group, Postgres } from "../components/postgres.ts";
 import { Redis } from "../components/redis.ts";
+import { offsiteNetwork } from "./environment.ts";
 import { appVolumes } from "./environment-files.ts";
 import type { HostParts } from "./host.ts";
 import type { ProcessLimit } from "./process-limits.ts";
@@ -34,10 +35,8 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
   };
 }
 
-function declarePostgres(
-  { stack, postgres, images, migration }: Settings,
-  parts: HostParts,
-): DataParts {
+function declarePostgres(settings: Settings, parts: HostParts): DataParts {
+  const { stack, postgres, backups, images, migration } = settings;
   if (postgres.mode === "none") return nothing;
   if (postgres.mode === "managed") {
     const app = new URL(postgres.url);
@@ -58,24 +57,30 @@ function declarePostgres(
     "postgres",
     {
       ...{ ...postgres, host, stack, image: images.postgres as string },
-      ...{ network: environment.dataNetwork, passwords },
+      ...{ network: environment.dataNetwork, passwords, archives: backups.enabled },
+      ...{ offsiteNetwork: offsiteNetwork(settings), emptyVolume: backups.emptyVolume },
       ...{ lockSeconds: migration.lockSeconds, statementSeconds: migration.statementSeconds },
     },
     { providers: [provider], dependsOn: [parts.files, parts.networks] },
   );
-  const user = `app_g${passwordGeneration}`;
-  const ownerUser = `owner_g${passwordGeneration}`;
+  const urlOf = (group: Group) =>
+    pulumi.interpolate`postgresql://${group}_g${passwordGeneration}:${server.passwords[group]}@postgres:5432/${database}`;
   return {
     secret: {
-      "postgres.url": pulumi.interpolate`postgresql://${user}:${server.appPassword}@postgres:5432/${database}`,
-      "postgres.ownerUrl": pulumi.interpolate`postgresql://${ownerUser}:${server.ownerPassword}@postgres:5432/${database}`,
-      "postgres.password": server.appPassword,
-      "postgres.ownerPassword": server.ownerPassword,
+      "postgres.url": urlOf("app"),
+      "postgres.ownerUrl": urlOf("owner"),
+      "postgres.readOnlyUrl": urlOf("readonly"),
+      "postgres.backupUrl": urlOf("backup"),
+      "postgres.password": server.passwords.app,
+      "postgres.ownerPassword": server.passwords.owner,
     },
     servers: [server],
     first: [server.server],
     limits: [{ container: server.container, maxProcesses: postgres.maxProcesses }],
-    volumes: [`slipway-${stack}-postgres`],
+    volumes: [
+      `slipway-${stack}-postgres`,
+      ...(backups.enabled ? [`slipway-${stack}-backups`] : []),
+    ],
   };
 }
 

@@ -15,6 +15,12 @@ export function environmentOf({ stack, host, app }: Settings): Environment {
   };
 }
 
+/** Name of the network by which Postgres reaches a repository elsewhere; the one of the data has no way out. */
+export function offsiteNetwork({ stack, postgres, backups }: Settings): string | undefined {
+  const leaves = postgres.mode === "own" && backups.enabled && backups.offsite.mode !== "none";
+  return leaves ? `slipway-${stack}-offsite` : undefined;
+}
+
 /** The host of settings whose images are named as they are there. */
 export function hostOf({ stack, host, images }: Settings): Host {
   const { socket: engine, directory, privateKey } = host;

@@ -6,7 +6,7 @@ import { Images } from "../components/images.ts";
 import { networks } from "../components/networks.ts";
 import { type Passwords, passwords } from "../components/passwords.ts";
 import { sharedSshOptions, sshEngine } from "../components/ssh.ts";
-import { environmentOf, hostOf } from "./environment.ts";
+import { environmentOf, hostOf, offsiteNetwork } from "./environment.ts";
 import { declareEnvironmentFiles } from "./environment-files.ts";
 import { withImagesOnHost } from "./images-on-host.ts";
 import { commands, randoms } from "./providers.ts";
@@ -52,6 +52,7 @@ export function declareHost(settings: Settings): HostParts {
     environment,
     networks: networks("networks", {
       ...{ host, stack, data: environment.dataNetwork, edge: environment.edgeNetwork },
+      offsite: offsiteNetwork(settings),
     }),
   };
 }

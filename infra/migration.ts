@@ -19,9 +19,9 @@ export function declareMigration(
   { release, resolve, stopSeconds }: Release,
   dependsOn: pulumi.Resource[],
 ): pulumi.Resource[] {
-  const { migration: chosen, app, postgres, redis, edge, services } = settings;
+  const { migration: chosen, app, postgres, backups, redis, edge, services } = settings;
   if (!chosen.enabled) return [];
-  const { command, timeoutSeconds, restorePoints, downtime } = chosen;
+  const { command, timeoutSeconds, downtime } = chosen;
   const of = { host, image: app.image as string, user: app.user, memoryMegabytes: 256 };
   const database = postgres.mode === "own" ? postgres.database : undefined;
   const headsBy = database && headsCommand(chosen);
@@ -38,8 +38,8 @@ export function declareMigration(
       "migration",
       {
         ...of,
-        ...{ environment, release, command, timeoutSeconds, restorePoints, downtime },
-        ...{ stopSeconds, heads, database },
+        ...{ environment, release, command, timeoutSeconds, downtime },
+        ...{ stopSeconds, heads, database, archives: backups.enabled },
         pending: pendingCommand(chosen) as string[],
         settings: resolve({ ...settings.settings, ...chosen.settings }),
         redis: redis.mode,

@@ -22,6 +22,8 @@ export function resolveReferences(template: string, values: Record<string, strin
 
 const postgresPublic = ["host", "port", "database", "user", "ownerUser"];
 const postgresSecret = ["url", "ownerUrl", "password", "ownerPassword"];
+/** Of the stack's own server: somebody else's has the logins that it has. */
+const postgresOwn = ["readOnlyUrl", "backupUrl"];
 const redisPublic = ["host", "port", "user"];
 const redisSecret = ["url", "password"];
 
@@ -29,7 +31,12 @@ const redisSecret = ["url", "password"];
  * Which references a stack knows: any may stand in a secret, those in `plain` also in a setting. `published` are the
  * services that have host names.
  */
-export function knownReferences(has: { postgres: boolean; redis: boolean; published: string[] }) {
+export function knownReferences(has: {
+  postgres: boolean;
+  ownPostgres: boolean;
+  redis: boolean;
+  published: string[];
+}) {
   const under = (server: string, names: string[], present: boolean) =>
     present ? names.map((name) => `${server}.${name}`) : [];
   const plain = [
@@ -42,6 +49,7 @@ export function knownReferences(has: { postgres: boolean; redis: boolean; publis
   ];
   const secret = [
     ...under("postgres", postgresSecret, has.postgres),
+    ...under("postgres", postgresOwn, has.ownPostgres),
     ...under("redis", redisSecret, has.redis),
   ];
   return { plain, all: [...plain, ...secret] };

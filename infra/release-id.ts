@@ -44,7 +44,7 @@ export function identify(
 /** What a migration brings the database to does not follow from how it is guarded; its secrets go in sealed. */
 const unnamed = {
   ...{ secrets: undefined, lockSeconds: undefined, statementSeconds: undefined },
-  ...{ restorePoints: undefined, downtime: undefined },
+  downtime: undefined,
 };
 
 /** A service's address counts where somebody names it: host names by themselves make no new release. */

@@ -39,6 +39,7 @@ export async function listContainers(
     "maintenance",
     "migration",
     "rehearsal",
+    "restore",
     "exec",
   ];
   const place = ({ role, name, release = "" }: RunningContainer) =>

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { parse } from "yaml";
 import { copiedImage } from "../components/copied-image.ts";
 import { addressToAsk } from "../components/edge-files.ts";
-import { type Host, hostScript } from "../components/host-script.ts";
+import { type Host, hostScript, survivingScript } from "../components/host-script.ts";
 import { shellOf } from "../components/ssh.ts";
 import { sshProblem } from "../components/ssh-problem.ts";
 import { edge as edgeSchema, host as hostSchema } from "../infra/schema/platform.ts";
@@ -26,6 +26,8 @@ export interface DeployedEnvironment extends Host {
   /** Host names by service. */
   hosts: Record<string, string[]>;
   database: string | undefined;
+  /** Numbers of the repositories that the database is saved in. */
+  repositories: number[];
   /** How images reach the host. */
   transport: "pull" | "copy";
   /** Services, then workers, as the configuration has them. */
@@ -65,6 +67,8 @@ export function readEnvironment(stack: string): DeployedEnvironment {
   const isCopied = config["slipway:transport"] === "copy";
   const workers = Object.entries<Consumer>(config["slipway:workers"] ?? {});
   const postgres = config["slipway:postgres"] ?? {};
+  const isOwn = (postgres.mode ?? "own") === "own";
+  const { enabled = true, offsite } = config["slipway:backups"] ?? {};
   return {
     stack,
     engine: host.socket,
@@ -77,7 +81,8 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     edgeAddress: addressToAsk(edge.address),
     httpsPort: edge.httpsPort,
     hosts: Object.fromEntries(services.map(([name, service]) => [name, service.hosts ?? []])),
-    database: (postgres.mode ?? "own") === "own" ? (postgres.database ?? "app") : undefined,
+    database: isOwn ? (postgres.database ?? "app") : undefined,
+    repositories: isOwn && enabled ? [1, ...((offsite?.mode ?? "none") === "none" ? [] : [2])] : [],
     transport: isCopied ? "copy" : "pull",
     consumers: [...services, ...workers].map(([name, each]) => ({ ...each, name })),
   };
@@ -105,14 +110,19 @@ export function readConfiguration(stack: string): Configuration {
   }
 }
 
-/** Runs one of scripts/host on the environment's host and returns what it printed; a failure's last line becomes the command's. */
+/**
+ * Runs one of scripts/host on the environment's host and returns what it printed; a failure's last line becomes the
+ * command's. One that `survives` runs to its end whatever becomes of this process and the connection.
+ */
 export async function runOnHost(
   environment: DeployedEnvironment,
   script: string,
   verb: "apply" | "remove",
   variables: Record<string, string>,
+  { survives = false } = {},
 ): Promise<string> {
-  const input = hostScript(script, environment, variables);
+  const plain = hostScript(script, environment, variables);
+  const input = survives ? survivingScript(plain) : plain;
   const { ssh } = environment;
   if (ssh) requireKeyFile(ssh);
   const [shell, ...words] = shellOf(ssh);

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -8,7 +8,7 @@ import { type Deployment, opened } from "./deployment.ts";
 import { Failure } from "./failure.ts";
 import { forgetWork } from "./forget-work.ts";
 import type { Toolchain } from "./toolchain/ensure-toolchain.ts";
-import { root, stackEnvironment } from "./workspace.ts";
+import { root, stackEnvironment, stackFiles } from "./workspace.ts";
 
 /** Who holds a lock of a state. */
 export interface Owner {
@@ -113,6 +113,25 @@ export class StackState {
     await this.#pulumi(["stack", "import"], JSON.stringify(state));
   }
 
+  /**
+   * Forgets all that is on a host, which is lost: passwords and keys stay, and which images ran. Returns the file that
+   * has the state as it was.
+   */
+  async forgetHost(): Promise<string> {
+    const text = await this.#pulumi(["stack", "export"]);
+    const { directory } = stackFiles(this.#stack);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const at = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+    const copy = join(directory, `state-before-rebuild-${at}.json`);
+    writeFileSync(copy, text, { mode: 0o600 });
+    const state = JSON.parse(text);
+    const deployment: Deployment = state.deployment ?? {};
+    deployment.resources = (deployment.resources ?? []).filter(({ type }) => isOfNoHost(type));
+    deployment.pending_operations = [];
+    await this.#pulumi(["stack", "import"], JSON.stringify(state));
+    return copy;
+  }
+
   /** Docker's ids of the containers that the state knows. */
   async containers(): Promise<Set<string>> {
     const { deployment } = JSON.parse(await this.#pulumi(["stack", "export"]));
@@ -133,6 +152,13 @@ export class StackState {
     });
   }
 }
+
+function isOfNoHost(type: string): boolean {
+  return type === "pulumi:pulumi:Stack" || /^(random:|pulumi:providers:random$)/.test(type);
+}
+
+/** Nobody runs it: the program's own command takes its place, which is why it runs again. */
+const redone = "exit 1";
 
 /** Who holds the locks that the CLI complains of. */
 export function lockOwners(complaint: string): Owner[] {

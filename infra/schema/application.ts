@@ -99,7 +99,6 @@ export const migration = section({
   timeoutSeconds: field.seconds.default(600),
   lockSeconds: field.seconds.default(2),
   statementSeconds: field.seconds.default(300),
-  restorePoints: field.restorePoints.default(5),
   downtime: choice("none", "declared").default("none"),
 });
 

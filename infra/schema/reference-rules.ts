@@ -7,6 +7,7 @@ type Makers = Pick<StackSettings, "postgres" | "redis" | "services">;
 function known({ postgres, redis, services }: Makers) {
   return knownReferences({
     postgres: postgres.mode !== "none",
+    ownPostgres: postgres.mode === "own",
     redis: redis.mode !== "none",
     published: published(services),
   });
@@ -45,7 +46,9 @@ function inCommand(
   command: string[] | undefined,
   services: StackSettings["services"],
 ): Mistake[] {
-  const { all } = knownReferences({ postgres: true, redis: true, published: published(services) });
+  const { all } = knownReferences({
+    ...{ postgres: true, ownPostgres: true, redis: true, published: published(services) },
+  });
   return [...(command ?? []).entries()]
     .filter(([, word]) => referencesIn(word).some((reference) => all.includes(reference)))
     .map(([index]) => ({

@@ -25,6 +25,7 @@ apply() {
     begin_first_deploy
   else
     take_lease
+    [ ! -e "$journal/restore" ] || refuse "a restore of $STACK was cut off; type: npm run recover -- --stack $STACK"
     settle_switch
     if is_settled; then
       echo ready

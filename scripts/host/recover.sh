@@ -11,6 +11,20 @@
 # shellcheck source=/dev/null
 . maintenance/page.sh
 # shellcheck source=/dev/null
+. migration/database.sh
+# shellcheck source=/dev/null
+. migration/twin.sh
+# shellcheck source=/dev/null
+. backup/engine.sh
+# shellcheck source=/dev/null
+. backup/side-server.sh
+# shellcheck source=/dev/null
+. restore/places.sh
+# shellcheck source=/dev/null
+. restore/beside.sh
+# shellcheck source=/dev/null
+. restore/live.sh
+# shellcheck source=/dev/null
 . migration/downtime.sh
 
 # What fails here is no deploy.
@@ -39,6 +53,7 @@ apply() {
   fi
   [ -z "$id" ] || note failed release '' reason 'it was killed, and recovered from by hand'
   take_away "$STACK/journal/deploy" "${EDGE_FILE%.yml}-probe.yml"
+  settle_restore
   settle_downtime
   mend_edge 2>&1
   ! docker ps --format '{{.Names}}' | grep -Fxq "slipway-$STACK-migration" ||

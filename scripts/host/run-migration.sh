@@ -25,6 +25,12 @@
 # shellcheck source=/dev/null
 . migration/twin.sh
 # shellcheck source=/dev/null
+. backup/engine.sh
+# shellcheck source=/dev/null
+. backup/side-server.sh
+# shellcheck source=/dev/null
+. backup/witness.sh
+# shellcheck source=/dev/null
 . migration/restore-point.sh
 # shellcheck source=/dev/null
 . migration/rehearsal.sh
@@ -66,6 +72,10 @@ prepare() {
     say 'the database is empty: there is nothing to save, and nothing to rehearse on'
     return 0
   fi
+  if [ -z "${ARCHIVES?}" ]; then
+    say 'backups are turned off (backups.enabled): no restore point is made, and nothing is rehearsed'
+    return 0
+  fi
   make_restore_point
   rehearse
   try_old_code
@@ -97,6 +107,5 @@ leave() {
   stop_migration || true
   give_up_downtime "$status" || true
   clear_rehearsal || true
-  forget_dump || true
   exit "$status"
 }

@@ -94,7 +94,7 @@ may_be_touched() {
 }
 
 # Whether nothing is at work on the environment, or was cut off at a moment when the marker does not tell all.
-is_settled() { [ ! -e "$journal/downtime" ] && [ ! -e "$journal/switch" ] && is_idle; }
+is_settled() { [ ! -e "$journal/downtime" ] && [ ! -e "$journal/switch" ] && [ ! -e "$journal/restore" ] && is_idle; }
 
 # Lease, switch and migration: one may outlive the other.
 is_idle() {

@@ -1,11 +1,13 @@
 import { type Deploy, deploysOf, type Now } from "../../infra/history/deploys.ts";
-import { parseJournal } from "../../infra/history/journal.ts";
+import { type JournalEvent, parseJournal } from "../../infra/history/journal.ts";
 import { listContainers } from "../containers.ts";
 import type { DeployedEnvironment } from "../environment.ts";
 import { lookInto } from "../host-directory.ts";
 
 /** What was deployed to an environment. */
 export interface History extends Now {
+  /** All that was noted, oldest first. */
+  events: JournalEvent[];
   /** Oldest first. */
   deploys: Deploy[];
 }
@@ -25,5 +27,6 @@ export async function readHistory(environment: DeployedEnvironment): Promise<His
   const said = await lookInto(directory, environment, containers, ["sh", "-c", look]);
   const [live = "", atWork = "", ...journal] = (said ?? "").split("\n");
   const now = { live: live || undefined, atWork: atWork || undefined };
-  return { ...now, deploys: deploysOf(parseJournal(journal.join("\n")), now) };
+  const events = parseJournal(journal.join("\n"));
+  return { ...now, events, deploys: deploysOf(events, now) };
 }

@@ -158,6 +158,14 @@ export const challtestsrv = {
   },
 } satisfies Part;
 
+/** Only for the tests: storage that speaks S3, on a directory. */
+export const versitygw = {
+  name: "versitygw",
+  version: "1.8.0",
+  executable: "versitygw",
+  goModule: { directory: "versitygw", package: "github.com/versity/versitygw/cmd/versitygw" },
+} satisfies Part;
+
 /** Only for `npm test`: reads the workflows. */
 export const actionlint = {
   name: "actionlint",

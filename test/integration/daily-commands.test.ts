@@ -162,14 +162,22 @@ describe("exec", () => {
   });
 });
 
-it("psql asks the stack's own database", async () => {
-  const { stdout } = await stack.script(
-    "open-psql.ts",
-    "-At",
-    "-c",
-    "select count(*) >= 0 from orders",
-  );
-  expect(stdout).toBe("t");
+describe("psql", () => {
+  const ask = (statement: string, ...words: string[]) =>
+    stack.script("open-psql.ts", ...words, "-At", "-c", statement);
+
+  it("asks the stack's own database", async () => {
+    expect((await ask("select count(*) >= 0 from orders")).stdout).toBe("t");
+    expect((await ask("select current_user")).stdout).toBe("postgres");
+  });
+
+  it("asks it by a login that can only read, when that is wanted", async () => {
+    const { stdout } = await ask("select current_user, count(*) >= 0 from orders", "--read-only");
+    expect(stdout).toBe("readonly_g1|t");
+    const { exitCode, stderr } = await ask("delete from orders", "--read-only");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("read-only transaction");
+  });
 });
 
 describe("maintenance", () => {

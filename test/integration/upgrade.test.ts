@@ -76,7 +76,7 @@ const inUploads = async (script: string) => {
   return (await docker("exec", api, "sh", "-euc", `cd /var/lib/erp/uploads; ${script}`)).stdout;
 };
 
-it("the version before makes way to this one without a failed request, and data is as it was", async () => {
+it("the version before makes way to this one without a failed request but for a restart of Postgres, and data is as it was", async () => {
   const orders = ordersOf(stack);
   for (const customer of ["Ada", "Grace", "Edsger"]) {
     const id = await orders.place(customer);
@@ -87,14 +87,21 @@ it("the version before makes way to this one without a failed request, and data 
   await inUploads("echo kept >file");
 
   const to = { port: stack.httpsPort, host: "localhost", path: "/api/v1/orders?limit=1" };
+  const [server] = await stack.containers("postgres");
   const stops = [askAllTheTime(to, false), askAllTheTime(to, true)];
   await takePresentVersion();
   const { exitCode, all } = await stack.pulumi("up", "--yes", "--skip-preview");
   const answers = (await Promise.all(stops.map((stop) => stop()))).flat();
   expect(exitCode, all).toBe(0);
   const slowest = Math.max(...answers.map(({ seconds }) => seconds));
-  console.info(`${answers.length} answers, the slowest after ${slowest.toFixed(2)} s`);
-  expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+  const failed = answers.filter(({ status }) => status !== 200);
+  console.info(
+    `${answers.length} answers, ${failed.length} without an order, the slowest after ${slowest.toFixed(2)} s`,
+  );
+  // Postgres with other settings starts anew, and who needs it is told so meanwhile: for 30 seconds at most.
+  const restarted = (await stack.containers("postgres"))[0] !== server;
+  expect(failed.filter(({ status }) => !restarted || status !== 503)).toEqual([]);
+  expect(failed.length).toBeLessThan(2 * 40 * 30);
 
   expect(await contentsOf("orders")).toBe(before);
   expect(await inUploads("cat file")).toBe("kept");

@@ -30,7 +30,7 @@ describe("docs/configuration.md", () => {
 
   test("lists every reference, and where it may stand", () => {
     const { plain, all: references } = knownReferences({
-      ...{ postgres: true, redis: true, published: ["<name>"] },
+      ...{ postgres: true, ownPostgres: true, redis: true, published: ["<name>"] },
     });
     const rows = [...configuration.matchAll(/^\| `\{(.+?)\}` \| (.+?) \|/gm)];
     const expected = references.map((name) => [

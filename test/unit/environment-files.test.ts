@@ -62,7 +62,6 @@ test("they come before the servers that read them", async () => {
       "live",
       "journal",
       "journal/log",
-      "restore-points",
       "beat",
       "postgres",
       "postgres/password",

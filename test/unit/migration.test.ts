@@ -16,7 +16,7 @@ beforeAll(async () => {
       heads: "0002_ticks",
       database: "erp",
       redis: "own",
-      restorePoints: 7,
+      archives: true,
       downtime: "declared",
     },
     page: {
@@ -64,10 +64,10 @@ test("the script ends by itself before the host ends it", () => {
   );
 });
 
-test("it knows what to ask, what to save and how many of it to keep", () => {
+test("it knows what to ask, what to save and how it is saved", () => {
   expect(decoded(variables().PENDING)).toEqual(["sh", "-c", "cat 'pending'"]);
   expect(variables()).toMatchObject({
-    ...{ DATABASE: "erp", REDIS: "own", RESTORE_POINTS: "7", DOWNTIME: "declared" },
+    ...{ DATABASE: "erp", REDIS: "own", ARCHIVES: "yes", DOWNTIME: "declared" },
   });
 });
 

@@ -18,7 +18,7 @@ async function declare(changes: Partial<PostgresArgs> = {}) {
     parameters: {},
     passwords: passwords("passwords"),
     passwordGeneration: 1,
-    ...{ lockSeconds: 5, statementSeconds: 300 },
+    ...{ lockSeconds: 5, statementSeconds: 300, archives: true, emptyVolume: "refuse" },
     ...changes,
   });
   await recorder.wait();
@@ -52,14 +52,11 @@ test("its data has checksums and lies on a volume that outlives the stack", asyn
   expect(volume.options).toMatchObject({ retainOnDelete: true, protect: false });
 });
 
-test("buffers follow from the memory limit, and a parameter that is given holds", async () => {
-  await declare({
-    memoryMegabytes: 1024,
-    parameters: { work_mem: "8MB", shared_buffers: "300MB" },
-  });
+test("its parameters are flags, and one that is given holds", async () => {
+  await declare({ memoryMegabytes: 1024, parameters: { shared_buffers: "300MB", jit: "off" } });
   const flags: string[] = recorder.named("postgres-server").inputs.command;
   expect(flags).toContain("effective_cache_size=512MB");
-  expect(flags).toContain("work_mem=8MB");
+  expect(flags).toContain("jit=off");
   expect(flags.filter((flag) => flag.startsWith("shared_buffers="))).toEqual([
     "shared_buffers=300MB",
   ]);
@@ -70,6 +67,16 @@ test("it stops by a fast shutdown with time to write what it has", async () => {
   expect(recorder.named("postgres-server").inputs).toMatchObject({
     ...{ stopSignal: "SIGINT", stopTimeout: 120, destroyGraceSeconds: 120 },
   });
+});
+
+test("an image is looked at before anything that has the data", async () => {
+  await declare();
+  const checked = recorder.named("postgres-checked");
+  const variables = variablesOf(checked.inputs.stdin);
+  expect(variables).toMatchObject({ STACK: "staging", IMAGE: `sha256:${"1".repeat(64)}` });
+  const data = recorder.named("postgres-data");
+  expect(data.dependencies).toContain(checked.urn);
+  expect(recorder.named("postgres-server").dependencies).toContain(data.urn);
 });
 
 test("its name is taken, so the old one goes before a new one comes", async () => {
@@ -102,15 +109,19 @@ test("the first generation has one login for each role", async () => {
   const passwords = {
     owner: passwordOf("postgres owner 1"),
     app: passwordOf("postgres app 1"),
+    backup: passwordOf("postgres backup 1"),
+    readonly: passwordOf("postgres readonly 1"),
   };
   expect(recorder.named("postgres-roles").shown.stdin).toBe(secret);
   expect(rolesOf()).toMatchObject({
     DATABASE: "erp",
     CONTAINER: "id-of-postgres-server",
-    LOGINS: `owner owner_g1 ${passwords.owner}\napp app_g1 ${passwords.app}`,
+    LOGINS: Object.entries(passwords)
+      .map(([group, password]) => `${group} ${group}_g1 ${password}`)
+      .join("\n"),
   });
-  expect(await resolved(server.ownerPassword)).toBe(passwords.owner);
-  expect(await resolved(server.appPassword)).toBe(passwords.app);
+  for (const group of ["owner", "app", "backup", "readonly"] as const)
+    expect(await resolved(server.passwords[group])).toBe(passwords[group]);
 });
 
 test("a migration's limits go to the script that sets the roles", async () => {
@@ -123,8 +134,9 @@ test("the next generation goes on with the logins of the one before, which old r
   const logins = rolesOf()
     .LOGINS?.split("\n")
     .map((line) => line.split(" ")[1]);
-  expect(logins).toEqual(["owner_g2", "app_g2", "owner_g3", "app_g3"]);
-  expect(await resolved(server.appPassword)).toBe(passwordOf("postgres app 3"));
+  const groups = ["owner", "app", "backup", "readonly"];
+  expect(logins).toEqual([2, 3].flatMap((each) => groups.map((group) => `${group}_g${each}`)));
+  expect(await resolved(server.passwords.app)).toBe(passwordOf("postgres app 3"));
   // Were it made from anything else than its generation, a password would change when the next one comes.
   expect(rolesOf().LOGINS).toContain(`app app_g2 ${passwordOf("postgres app 2")}\n`);
 });

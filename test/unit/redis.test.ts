@@ -46,6 +46,7 @@ test("a queue is written to disk, and refuses new tasks rather than forget old o
   const command: string[] = inputs.command;
   const after = (flag: string) => command[command.indexOf(flag) + 1];
   expect(after("--appendonly")).toBe("yes");
+  expect(after("--appendfsync")).toBe("everysec");
   expect(after("--maxmemory-policy")).toBe("noeviction");
   // The rest of the limit is for the copy that a rewrite of the file makes.
   expect(after("--maxmemory")).toBe("60mb");

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { knownReferences, referencesIn, resolveReferences } from "../../infra/references.ts";
 
+const nothing = { postgres: false, ownPostgres: false, redis: false, published: [] };
+
 test("references stand in braces anywhere in a value", () => {
   const value = "postgresql+asyncpg://{postgres.user}:x@{postgres.host}:5432/erp?a={stack.name}";
   expect(referencesIn(value)).toEqual(["postgres.user", "postgres.host", "stack.name"]);
@@ -44,7 +46,7 @@ test.each([
 });
 
 test("services are known by the host names that they have", () => {
-  const { plain } = knownReferences({ postgres: false, redis: false, published: ["web-2"] });
+  const { plain } = knownReferences({ ...nothing, published: ["web-2"] });
   expect(plain).toContain("services.web-2.url");
   expect(referencesIn("{services.web-2.url}")).toEqual(["services.web-2.url"]);
 });
@@ -55,14 +57,19 @@ test("a reference without a value is an error", () => {
 
 test("without servers only stack, release and edge are known", () => {
   const none = ["stack.name", "release.id", "edge.url"];
-  expect(knownReferences({ postgres: false, redis: false, published: [] })).toEqual({
-    plain: none,
-    all: none,
-  });
+  expect(knownReferences(nothing)).toEqual({ plain: none, all: none });
+});
+
+test("logins that only read or dump are those of the stack's own server", () => {
+  const { plain, all } = knownReferences({ ...nothing, postgres: true, ownPostgres: true });
+  for (const name of ["postgres.readOnlyUrl", "postgres.backupUrl"]) {
+    expect(all).toContain(name);
+    expect(plain).not.toContain(name);
+  }
 });
 
 test("urls and passwords are for secrets alone", () => {
-  const { plain, all } = knownReferences({ postgres: true, redis: true, published: [] });
+  const { plain, all } = knownReferences({ ...nothing, postgres: true, redis: true });
   expect(plain).toContain("postgres.ownerUser");
   expect(plain).toContain("redis.port");
   const secret = all.filter((name) => !plain.includes(name));

@@ -92,7 +92,7 @@ describe("makes no new release, and leaves what serves as it is", () => {
       "how a migration is guarded",
       {
         ...{ "migration.lockSeconds": 9, "migration.statementSeconds": 9 },
-        ...{ "migration.restorePoints": 9, "migration.downtime": "declared" },
+        "migration.downtime": "declared",
       },
     ],
     ["credentials of a registry", { registries: { "ghcr.io": { username: "a", password: "b" } } }],

@@ -181,6 +181,21 @@ test("each image has to have what the containers made of it start by", async () 
   );
 });
 
+test("a report may connect by the login that only reads, and a dump by the one that reads everything", async () => {
+  const secrets = {
+    DATABASE_URL: "{postgres.readOnlyUrl}",
+    REDIS_URL: "{postgres.backupUrl}",
+  };
+  const { release } = await runProgram(recorder, { secrets });
+  const files = filesOf(release);
+  expect(files["secrets/api/DATABASE_URL"]).toBe(
+    `postgresql://readonly_g1:${passwordOf("postgres readonly 1")}@postgres:5432/app`,
+  );
+  expect(files["secrets/api/REDIS_URL"]).toBe(
+    `postgresql://backup_g1:${passwordOf("postgres backup 1")}@postgres:5432/app`,
+  );
+});
+
 test("a new generation of passwords is what the next release connects with", async () => {
   const { release } = await runProgram(recorder, { "postgres.passwordGeneration": 3 });
   expect(filesOf(release)["secrets/api/DATABASE_URL"]).toContain(

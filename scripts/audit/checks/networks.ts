@@ -10,6 +10,7 @@ export const networks: Check = {
     const wanted = [
       { name: made.DATA_NETWORK, isInternal: true, by: "networks" },
       { name: made.EDGE_NETWORK, isInternal: false, by: "networks" },
+      { name: made.OFFSITE_NETWORK, isInternal: false, by: "networks" },
       { name: scripts.get("edge-network")?.NETWORK, isInternal: false, by: "edge-network" },
     ];
     const { redo, onHost } = healsOf(environment);

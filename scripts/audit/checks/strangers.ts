@@ -56,7 +56,10 @@ function labelled({ Id: id, Config: { Labels } }: InspectedContainer) {
 function networksOf({ environment, deployed: { scripts }, host }: Evidence): Finding[] {
   const { onHost } = healsOf(environment);
   const made = scripts.get("networks") ?? {};
-  const known = [made.DATA_NETWORK, made.EDGE_NETWORK, scripts.get("edge-network")?.NETWORK];
+  const known = [
+    ...[made.DATA_NETWORK, made.EDGE_NETWORK, made.OFFSITE_NETWORK],
+    scripts.get("edge-network")?.NETWORK,
+  ];
   return host.networks
     .filter(({ Name }) => !known.includes(Name))
     .map(({ Name }) => ({

@@ -16,7 +16,7 @@ list_files() {
     for directory; do
       [ -e "$directory" ] || continue
       list() {
-        find "$directory" ! -path "$directory/restore-points/*" ! -path "$directory/beat/*" \
+        find "$directory" ! -path "$directory/beat/*" \
           ! -path "$directory/maintenance/*" ! -path "$directory/acme/*" ! -name ".new.*" "$@"
       }
       list -exec stat -c "entry %a %u:%g %n|%F" {} +

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Part of ../run-migration.sh: the stack's own Postgres, asked as its superuser over its own socket.
+# Part of the scripts that ask a database or copy it: the stack's own Postgres, asked as its superuser over its own socket.
 
 server=slipway-${STACK:?}-postgres
 # By this name sessions are found that a killed script left.
@@ -21,7 +21,7 @@ examine() {
   read -r tables bytes version <<<"$facts"
 }
 
-# What a migration left at work, or a restore point that was killed. Usage: end_sessions CONDITION
+# What a migration left at work, or what was at a restore point when it was killed. Usage: end_sessions CONDITION
 end_sessions() {
   psql_in "$server" "$DATABASE" >/dev/null \
     <<<"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND $1"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # Part of ../run-migration.sh: what two databases are compared by, a line for each thing. Expressions are left out: what
 # Postgres prints of them may change when it reads it again, and the things that have them are there by name.
 
@@ -53,14 +53,23 @@ names_of() {
 }
 
 # Statements that print what is in it: rows of each table, large objects, and where Alembic says that it is.
+# Usage: content_query [EXPRESSION], an aggregate of the rows, each of which is called `each`
 content_query() {
   cat <<SQL
-SELECT format('SELECT format(''rows %%s %%s'', %L, count(*)) FROM ONLY %I.%I', nspname || '.' || relname, nspname, relname)
+SELECT format('SELECT format(''rows %%s %%s'', %L, concat_ws('' '', count(*)${1:+, ${1//\'/\'\'}})) FROM ONLY %I.%I each',
+    nspname || '.' || relname, nspname, relname)
   FROM $tables_of_user ORDER BY nspname, relname \gexec
 SELECT format('large objects %s', count(*)) FROM pg_largeobject_metadata;
 SQL
   revisions_query
 }
+
+# Which row lies where, which in a copy of the files is the same: found while they are counted, and enough where each page
+# has a checksum.
+places_of_rows='bit_xor(hashtidextended(each.ctid, 0))'
+
+# What is in them.
+values_of_rows='sum(hashtextextended(each::text, 0)::numeric)'
 
 # Statements that print where Alembic says that the database is.
 revisions_query() {

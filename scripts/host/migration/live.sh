@@ -44,7 +44,7 @@ give_up() {
     schema_after=$(schema_query | psql_in "$server" "$DATABASE") || schema_after='not known'
     [ "$schema_after" = "$schema_before" ] || message+='; the schema is not what it was: a part of the migration is done'
   fi
-  [ -z "${restore_point:-}" ] || message+="; what the database was before, is in $restore_point"
+  [ -z "${restore_point:-}" ] || message+="; to go back to what the database was before, type: npm run restore -- --stack $STACK --to $restore_point --into live"
   fail "$message${live:+; release $live serves on}"
 }
 

@@ -5,9 +5,7 @@
 rehearse() {
   local name=$rehearsal.migration code words arguments=()
   begin "$TIMEOUT"
-  if docker inspect "slipway-$STACK-redis" >/dev/null 2>&1; then
-    start_twin "slipway-$STACK-redis" "$rehearsal.redis" redis '' --appendonly no --save ''
-  fi
+  start_redis_twin
   decode words "${COMMAND:?}"
   arguments=(--tmpfs "/run/slipway/migrated:$(owned_by "$RUN_AS")")
   create_container "$name" rehearsal "$rehearsal" "${words[@]}"

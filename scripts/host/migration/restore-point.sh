@@ -1,122 +1,89 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Part of ../run-migration.sh: a dump that was restored and compared with what was dumped.
+# Part of ../run-migration.sh: a moment in the backups that can be gone back to, since a copy was restored to it and
+# compared with the database; the copy is what the migration is rehearsed on.
 
-restore_points=$ROOT/${STACK:?}/restore-points
 copy=$rehearsal.postgres
-dump=.new.dump
+side_role=$purpose
+side_flags=("${throw_away_flags[@]}")
 
 make_restore_point() {
-  local saved
-  begin "${TIMEOUT:?}"
-  require_space "$bytes"
-  start_copy
-  save
-  restore
+  local restoring original name
+  name=before-$RELEASE-$(date --utc +%Y%m%dT%H%M%SZ)
+  side_seconds=${TIMEOUT:?}
+  read_stanza
+  choose_side_volume
+  require_side_space "$side_volume" "$bytes"
+  choose_set
+  begin "$TIMEOUT"
+  # All but the log can be had before there is the moment.
+  side_restore "$side_volume" 1 name "$name" "$set" &
+  restoring=$!
+  take_witness "$name" 60
+  original=$({ schema_query; content_query "$places_of_rows"; } | read_witness "$(left)")
+  wait "$restoring" || exit 1
+  require_archived
+  docker network create --internal --label "slipway.stack=$STACK" --label "slipway.role=$purpose" "$rehearsal" >/dev/null
+  side_start "$side_volume" "$copy" "$rehearsal"
   compare
-  saved=$(keep)
-  restore_point=$restore_points/$saved
-  note restore-point release "$RELEASE" file "$restore_point" seconds "$(took)"
+  note restore-point release "$RELEASE" point "$restore_point" at "$restore_point_at" lsn "$restore_point_lsn" \
+    set "$set" seconds "$(took)"
   say "restore point: $(took), $(shown "$bytes"), restored and compared: $restore_point"
 }
 
-# The copy is as large as the database, and has its write-ahead log beside it; the dump is smaller, whatever is in it.
-# Usage: require_space BYTES
-require_space() {
-  local place available device before="" needed=$((($1 >> 10) + 262144))
-  for place in "$(docker info --format '{{.DockerRootDir}}')" "$ROOT"; do
-    read -r device available < <(df -k --output=source,avail "$place" | tail -n 1)
-    [ "$device" != "$before" ] || needed=$((needed + ($1 >> 10)))
-    [ "$available" -ge "$needed" ] ||
-      fail "a restore point of $(shown "$1") needs $(shown $((needed << 10))) on the file system of $place, and $(shown $((available << 10))) are free; make room there and deploy again; $untouched"
-    before=$device needed=$((($1 >> 10) + 65536))
-  done
+# The copy stays for the next time, which has only to bring what has changed; unless somebody proves a backup on it.
+choose_side_volume() {
+  side_volume=$rehearsal
+  exec {side_lock}>>"$ROOT/$STACK/backups/copy"
+  flock --nonblock "$side_lock" || return 0
+  side_volume=$standing_copy
+  docker volume create --label "slipway.stack=$STACK" --label slipway.role=copy "$side_volume" >/dev/null
 }
 
-# Nothing of it has to outlive a failure, so it does not wait for the disk; it must not archive to where the server does.
-start_copy() {
-  local arguments=(--env POSTGRES_INITDB_ARGS=--no-sync --volume "$restore_points:/restore-points:ro") flags=() flag
-  for flag in fsync=off full_page_writes=off synchronous_commit=off autovacuum=off archive_mode=off \
-    wal_level=minimal max_wal_senders=0 max_wal_size=256MB; do
-    flags+=(-c "$flag")
-  done
-  docker network create --internal --label "slipway.stack=$STACK" --label slipway.role=rehearsal "$rehearsal" >/dev/null
-  docker volume create --label "slipway.stack=$STACK" --label slipway.role=rehearsal "$rehearsal" >/dev/null
-  start_twin "$server" "$copy" postgres "$rehearsal" "${flags[@]}"
+# Notes in `set` what the copy is restored from: the newest one, unless a new one is made sooner than all is read again
+# that was written since. A segment of the log takes a sixth of a second, however little is in it.
+choose_set() {
+  local segments='' kind=incr lock
+  begin "$TIMEOUT"
+  read -r set segments < <(engine_newest) || true
+  [ "${segments:-1000}" -gt 40 ] || return 0
+  exec {lock}>>"$ROOT/$STACK/backups/lock"
+  if [ -z "$segments" ]; then
+    kind=full
+    flock --timeout "$TIMEOUT" "$lock" || fail "the first backup of $STACK does not end; $untouched"
+    engine_prepare >&2 || true
+  elif ! flock --nonblock "$lock"; then
+    return 0
+  fi
+  # The one that was waited for is as good.
+  read -r set segments < <(engine_newest) || true
+  if [ "${segments:-1000}" -gt 40 ]; then
+    engine_backup 1 "$kind" >&2 ||
+      fail "a restore point needs a new backup, and none could be made: what stopped it stands above; $untouched"
+    read -r set segments < <(engine_newest)
+  fi
+  exec {lock}>&-
+  say "backup: $(took), $set"
 }
 
-# One transaction sees the database as it is now: the dump is made of what it sees, and so is what it is compared by.
-save() {
-  local snapshot line input output process compression=zstd:1
-  [ "$version" -ge 160000 ] || compression=1
-  end_sessions "application_name = '$session'"
-  coproc SNAPSHOT { psql_in "$server" "$DATABASE"; }
-  process=$SNAPSHOT_PID
-  exec {input}>&"${SNAPSHOT[1]}" {output}<&"${SNAPSHOT[0]}"
-  {
-    echo 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;'
-    echo "SELECT FROM pg_settings, set_config(name, CASE name WHEN 'lock_timeout' THEN '30s' ELSE '0' END, true)
-      WHERE name IN ('lock_timeout', 'statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout');"
-    echo 'SELECT pg_export_snapshot();'
-    schema_query
-    content_query
-    printf '%s\n' '\echo .'
-  } >&"$input"
-  snapshot=
-  until [ -n "$snapshot" ]; do
-    read -r -t "$(left)" -u "$output" snapshot || fail "the database gave no snapshot; $untouched"
-  done
-  timeout "$(left)" docker exec --env "PGAPPNAME=$session" "$server" pg_dump --username=postgres --dbname="$DATABASE" \
-    --format=custom --compress="$compression" --snapshot="$snapshot" --lock-wait-timeout=30s |
-    helper "umask 077; cat >\"/slipway/\$1\"; sync \"/slipway/\$1\"" save "$STACK/restore-points/$dump" ||
-    fail "the database could not be dumped: what pg_dump says stands above, or it took longer than migration.timeoutSeconds ($TIMEOUT); $untouched"
-  original=
-  while IFS= read -r -t "$(left)" -u "$output" line && [ "$line" != . ]; do original+=$line$'\n'; done
-  [ "${line:-}" = . ] || fail "what the dump is compared with could not be read; $untouched"
-  # In its transaction it holds locks that the migration would wait for.
-  printf '%s\n' '\q' >&"$input"
-  wait "$process" || true
+# What is in the log until the restore point has to be in the repository.
+require_archived() {
+  psql_in "$server" postgres <<<'SELECT pg_switch_wal() AS done \gset'
+  wait_for 60 is_archived ||
+    fail "what was written until now is not in the backups after 60 seconds; see why: docker logs --tail 20 $server; $untouched"
 }
 
-# Roles come with their passwords and limits, so that the application's settings and secrets are right in the copy.
-restore() {
-  local target=(--create --dbname=postgres) errors
-  [ "$DATABASE" != postgres ] || target=(--dbname=postgres)
-  wait_for 60 docker exec "$copy" pg_isready --quiet --host=127.0.0.1 --username=postgres || {
-    docker logs --tail 5 "$copy" >&2
-    fail "the throw-away Postgres did not answer within 60 seconds; its last lines stand above; $untouched"
-  }
-  timeout "$(left)" docker exec "$server" pg_dumpall --username=postgres --roles-only | sed '/^CREATE ROLE postgres;$/d' |
-    psql_in "$copy" postgres >/dev/null
-  # Without the lines that show rows.
-  errors=$(timeout "$(left)" docker exec --user 0:0 "$copy" pg_restore --username=postgres "${target[@]}" --no-tablespaces \
-    --exit-on-error --jobs=2 "/restore-points/$dump" 2>&1) || {
-    grep -E '^pg_restore: (error|while)' <<<"$errors" | head -n 5 | redact "$STACK" >&2
-    fail "the dump of the database could not be restored: what pg_restore says stands above, or it took longer than migration.timeoutSeconds ($TIMEOUT); $untouched"
-  }
+is_archived() {
+  [ "$(psql_in "$server" postgres <<<"SELECT last_archived_wal >= '$restore_point_segment' FROM pg_stat_archiver")" = t ]
 }
 
 compare() {
-  local restored
-  restored=$({ schema_query; content_query; } | psql_in "$copy" "$DATABASE")$'\n'
+  local restored unseen
+  unseen=$(unseen_query | psql_in "$copy" "$DATABASE")
+  restored=$({ schema_query; content_query "$places_of_rows"; } | psql_in "$copy" "$DATABASE")
   [ "$original" = "$restored" ] || {
-    diff <(printf %s "$original") <(printf %s "$restored") | grep '^[<>]' | head -n 10 >&2 || true
-    fail "the dump that was restored is not what the database was: lines of the database begin with <, those of its copy with >; $untouched"
+    diff <(printf '%s\n' "$original") <(printf '%s\n' "$restored") | grep '^[<>]' | head -n 10 >&2 || true
+    [ "$unseen" = 0 ] ||
+      fail "the restore point cannot be compared: so many transactions ended while it was made: $unseen; deploy again; $untouched"
+    fail "what was restored is not what the database was: lines of the database begin with <, those of its copy with >; $untouched"
   }
-}
-
-# Prints its name. Of what is in the directory only the newest restore points stay.
-keep() {
-  # shellcheck disable=SC2016 # expanded inside the helper
-  helper '
-    cd "/slipway/$1"; name=$(date -u +%Y%m%dT%H%M%SZ)-$2.dump
-    mv "$3" "$name"; sync .; echo "$name"
-    ls | grep -E "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]+[.]dump$" | sort -r | tail -n +$(($4 + 1)) | xargs -r rm -f
-  ' keep "$STACK/restore-points" "$RELEASE" "$dump" "${RESTORE_POINTS:?}"
-}
-
-# A dump that was not compared is worth nothing.
-forget_dump() {
-  [ -e "$restore_points/$dump" ] || return 0
-  # shellcheck disable=SC2016 # expanded inside the helper
-  helper 'rm -f "/slipway/$1"' forget "$STACK/restore-points/$dump"
 }

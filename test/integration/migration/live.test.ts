@@ -15,7 +15,7 @@ describe("the migration of the database itself", () => {
     expect(result.stderr).toContain("canceling statement due to lock timeout");
     expect(result.stderr).toContain("for longer than migration.lockSeconds");
     expect(result.stderr).toContain(
-      `what the database was before, is in ${world.file("restore-points")}/${world.restorePoints()[0]}`,
+      `type: npm run restore -- --stack ${world.stack} --to ${world.restorePoints()[0]} --into live`,
     );
     expect(result.stderr).toContain("release 0000aaaa serves on");
     expect(result.stderr).not.toContain("a part of the migration is done");
@@ -82,7 +82,7 @@ describe("declared downtime", () => {
     const { exitCode, stderr } = await world.migrate([create, renaming], { DOWNTIME: "declared" });
     await release();
     expect(exitCode).not.toBe(0);
-    expect(stderr).toContain("what the database was before, is in");
+    expect(stderr).toContain("to go back to what the database was before, type:");
     expect(await world.runs(service)).toBe(true);
     expect(await world.ask()).toBe("200");
     expect(() => world.read("journal/downtime")).toThrow("ENOENT");

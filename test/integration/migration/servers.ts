@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { docker } from "../../throw-away.ts";
@@ -12,6 +12,9 @@ export async function startServers(world: MigrationWorld): Promise<void> {
 async function startPostgres(world: MigrationWorld): Promise<void> {
   world.write("postgres/password", "superuser-password", 0o400);
   await execa("chown", ["-R", "999:999", world.file("postgres")]);
+  world.write("pgbackrest/pgbackrest.conf", repository, 0o400);
+  world.write("pgbackrest/archive-wal.sh", archiveScript, 0o500);
+  await execa("chown", ["-R", "999:999", world.file("pgbackrest")]);
   const run = "rw,nosuid,nodev,uid=999,gid=999,mode=0755,size=1m";
   await docker(
     ...["run", "--detach", "--name", world.named("postgres"), ...world.label, "--user", "999:999"],
@@ -20,8 +23,18 @@ async function startPostgres(world: MigrationWorld): Promise<void> {
     ...["--tmpfs", "/tmp", "--tmpfs", `/var/run/postgresql:${run}`, "--cap-drop", "ALL"],
     ...["--volume", `${world.named("postgres")}:/var/lib/postgresql/data`],
     ...["--volume", `${world.file("postgres")}:/run/secrets:ro`],
+    ...["--volume", `${world.named("backups")}:/var/lib/pgbackrest`],
+    ...["--volume", `${world.file("pgbackrest")}:/etc/pgbackrest:ro`],
+    ...["--env", "PGBACKREST_PG1_PATH=/var/lib/postgresql/data"],
+    ...[
+      "--env",
+      "POSTGRES_INITDB_ARGS=--data-checksums",
+      "--env",
+      "PGDATA=/var/lib/postgresql/data",
+    ],
     ...["--env", "POSTGRES_PASSWORD_FILE=/run/secrets/password", world.images.postgres],
-    ...["postgres", "-c", "password_encryption=scram-sha-256"],
+    ...["postgres", "-c", "password_encryption=scram-sha-256", "-c", "archive_mode=on"],
+    ...["-c", "archive_command=sh /etc/pgbackrest/archive-wal.sh %p"],
   );
   await world.run("postgres-roles", "apply", {
     ...{
@@ -33,6 +46,24 @@ async function startPostgres(world: MigrationWorld): Promise<void> {
     ...{ LOCK_SECONDS: "1", STATEMENT_SECONDS: "5" },
   });
 }
+
+/** As components/backup-repository.ts has it, in short. */
+const repository = `[global]
+repo1-path=/var/lib/pgbackrest
+repo1-cipher-type=aes-256-cbc
+repo1-cipher-pass=0123456789abcdef
+repo1-bundle=y
+repo1-retention-full=1
+compress-type=zst
+start-fast=y
+lock-path=/tmp/pgbackrest
+log-level-file=off
+log-level-console=warn
+`;
+const archiveScript = readFileSync(
+  new URL("../../../scripts/container/archive-wal.sh", import.meta.url),
+  "utf8",
+).replace("@QUEUE@", "64");
 
 async function startRedis(world: MigrationWorld): Promise<void> {
   world.write(

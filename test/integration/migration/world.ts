@@ -1,13 +1,5 @@
 import { randomBytes } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
@@ -67,7 +59,8 @@ export class MigrationWorld {
     }
     this.write("live/release", this.live);
     mkdirSync(this.file("journal"));
-    mkdirSync(this.file("restore-points"), { mode: 0o711 });
+    this.write("journal/log", "");
+    mkdirSync(this.file("backups"));
     for (const release of [this.live, this.next]) this.#writeRelease(release);
     await startServers(this);
   }
@@ -163,7 +156,7 @@ export class MigrationWorld {
       COMMAND: encoded(["python3", "/app/migrate.py"]),
       PENDING: encoded(["python3", "/app/migrate.py", "pending"]),
       SETTINGS: encoded([`MIGRATIONS=${JSON.stringify(statements)}`]),
-      ...{ DATABASE: this.database, REDIS: "own", RESTORE_POINTS: "3", DOWNTIME: "none" },
+      ...{ DATABASE: this.database, REDIS: "own", ARCHIVES: "yes", DOWNTIME: "none" },
       ...{ READY_SECONDS: "20", HEADS: "" },
       ...maintenancePage({ ...page, stack: this.stack, httpsPort: this.httpsPort }),
       ...changes,
@@ -210,16 +203,18 @@ export class MigrationWorld {
     );
   }
 
-  /** An empty database, without a restore point and without a trace of downtime. */
+  /** An empty database, without a word of a restore point. */
   async reset(): Promise<void> {
     await this.sql(
       "DROP TABLE IF EXISTS items, version, parts, orders, invoices, ticks, alembic_version CASCADE",
     );
-    for (const point of this.restorePoints()) rmSync(this.file("restore-points", point));
+    this.write("journal/log", "");
   }
 
+  /** Names of the restore points that were proved. */
   restorePoints(): string[] {
-    return readdirSync(this.file("restore-points")).sort();
+    const line = /"event":"restore-point","release":"[^"]*","point":"([^"]*)"/g;
+    return [...this.read("journal/log").matchAll(line)].map(([, name = ""]) => name);
   }
 
   read(...path: string[]): string {
@@ -265,8 +260,9 @@ export class MigrationWorld {
     const containers = await list("ps", "--all");
     if (containers.length > 0) await docker("rm", "--force", "--volumes", ...containers);
     for (const network of await list("network", "ls")) await docker("network", "rm", network);
-    const volumes = ["postgres", "redis", "uploads"].map((name) => this.named(name));
-    await docker("volume", "rm", "--force", ...volumes, `slipway-${this.stack}.rehearsal`);
+    const volumes = ["postgres", "backups", "redis", "uploads"].map((name) => this.named(name));
+    for (const copy of ["rehearsal", "copy"]) volumes.push(`slipway-${this.stack}.${copy}`);
+    await docker("volume", "rm", "--force", ...volumes);
     if (this.image) await docker("image", "rm", "--force", this.image);
     rmSync(this.directory, { recursive: true, force: true });
   }

@@ -1,0 +1,73 @@
+import { existsSync, realpathSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { execa } from "execa";
+import { findDeployer } from "../infra/deployer.ts";
+import { type Command, readCommandLine } from "./command-line.ts";
+import { readConfiguration, readEnvironment, runOnHost } from "./environment.ts";
+import { escrowFile, scriptName } from "./escrow/escrow-file.ts";
+import { fingerprint, repositoryAccess } from "./escrow/repository-access.ts";
+import { Failure, runScript } from "./failure.ts";
+import { prepareToolchain } from "./prepare-toolchain.ts";
+import { StackState } from "./stack-state.ts";
+
+const command: Command = {
+  usage: "npm run escrow -- [--out FILE] [--stack STACK]",
+  about:
+    "Writes what reads a stack's backups, keys and credentials, into a file to keep outside of the server.",
+  options: {
+    out: {
+      ...{ type: "string", value: "FILE" },
+      about: "where to write it (without it: into the home directory)",
+    },
+  },
+};
+
+await runScript(async () => {
+  const { stack, values } = readCommandLine(command);
+  const environment = readEnvironment(stack);
+  const file = await placeFor(stack, values.out as string | undefined);
+  const state = new StackState(stack, await prepareToolchain());
+  const access = repositoryAccess(await state.open(), stack);
+  const mark = fingerprint(access);
+  const text = escrowFile({
+    ...access,
+    ...{ stack, at: new Date(), fingerprint: mark },
+    postgresImage: readConfiguration(stack)["slipway:images"]?.postgres ?? "postgres",
+  });
+  writeFileSync(file, text, { mode: 0o600, flag: "wx", flush: true });
+  console.log(`${file} opens the backups of ${stack}: it says how.`);
+  console.log(
+    "Move it to where neither the server nor its repository is, such as a password manager, and delete it here.",
+  );
+  if (!access.isOffsite) {
+    console.log(
+      `Without slipway:backups.offsite the only repository is on the server itself: with its disk all of it is lost.`,
+    );
+  }
+  await runOnHost(environment, "note-escrow", "apply", {
+    ...{ STACK: stack, FINGERPRINT: mark, BY: (await findDeployer()).by },
+  });
+});
+
+/** An absolute path at which there is nothing, where nothing commits it. */
+async function placeFor(stack: string, given: string | undefined): Promise<string> {
+  const wanted = resolve(given ?? join(homedir(), scriptName(stack)));
+  if (!existsSync(dirname(wanted))) {
+    throw new Failure(
+      `there is no directory ${dirname(wanted)}; type: mkdir -p ${dirname(wanted)}`,
+    );
+  }
+  const file = join(realpathSync(dirname(wanted)), basename(wanted));
+  if (existsSync(file)) {
+    throw new Failure(`${file} is there already; move it away, or name another one with --out`);
+  }
+  const words = ["-C", dirname(file), "rev-parse", "--show-toplevel"];
+  const { failed, stdout } = await execa("git", words, { reject: false });
+  if (!failed) {
+    throw new Failure(
+      `${file} lies in the repository ${stdout}, where it would be committed; name a place outside with --out`,
+    );
+  }
+  return file;
+}

@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+import { deployedOf } from "../audit/deployed.ts";
+import type { Deployment } from "../deployment.ts";
+import { Failure } from "../failure.ts";
+
+/** What reads a stack's backup repositories, as it was deployed. */
+export interface RepositoryAccess {
+  /** Files of the engine's configuration directory. */
+  files: { name: string; content: string }[];
+  /** What all passwords of the stack are made of, the keys among them. */
+  passwordSecret: string;
+  /** Whether one of the repositories is elsewhere than on the server. */
+  isOffsite: boolean;
+}
+
+const directory = "pgbackrest/";
+/** By this a server archives; who only reads has nothing to archive. */
+const ofServer = "archive-wal.sh";
+
+/** Reads it from a stack's state with opened secrets. */
+export function repositoryAccess(deployment: Deployment, stack: string): RepositoryAccess {
+  const lines = deployedOf(deployment).scripts.get("environment-files")?.FILES ?? "";
+  const files = lines.split("\n").flatMap((line) => {
+    const [kind, path = "", , , content = ""] = line.split(" ");
+    const name = path.slice(directory.length);
+    return kind === "f" && path.startsWith(directory) && name !== ofServer
+      ? [{ name, content: Buffer.from(content, "base64").toString() }]
+      : [];
+  });
+  if (files.length === 0) {
+    throw new Failure(
+      `${stack} has no backups that were deployed; with slipway:backups.enabled and a Postgres of its own type: npm run pulumi -- up --stack ${stack}`,
+    );
+  }
+  const { resources = [] } = deployment;
+  const secret = resources.find(
+    ({ urn, delete: isDeleted }) => urn.endsWith("RandomPassword::passwords") && isDeleted !== true,
+  )?.outputs?.result;
+  if (typeof secret !== "string") throw new Failure(`the state of ${stack} has no passwords`);
+  const isOffsite = files.some(({ content }) => /^repo2-/m.test(content));
+  return { files, passwordSecret: secret, isOffsite };
+}
+
+/** Names keys, addresses and credentials without telling them: another one means that what was written down is out of date. */
+export function fingerprint({ files }: RepositoryAccess): string {
+  const lines = files.flatMap(({ name, content }) =>
+    content
+      .split("\n")
+      .filter((line) => name !== "pgbackrest.conf" || /^repo\d-(?!retention)/.test(line)),
+  );
+  return createHash("sha256").update(lines.sort().join("\n")).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,52 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Part of the scripts that restore: what the REPOSITORIES have, such as "1 2", asked beside the server, which need not
+# run. With engine.sh and side-server.sh.
+
+# Usage: list_repository NUMBER
+list_repository() {
+  local network=none
+  [ "$1" = 1 ] || network=$side_outside
+  read_side
+  timeout 120 docker run --rm --network "$network" --log-driver none "${side_arguments[@]}" \
+    --entrypoint pgbackrest "$side_image" --repo="$1" info 2>&1 || true
+}
+
+# Notes in `repository` the first one that has a backup, in `sets` what it has and in `stanza` which data; of the data
+# with that name alone if it is known. Fails when there is none, with the reasons in `problems`, a line each.
+find_source() {
+  local listing problem
+  problems=
+  for repository in ${REPOSITORIES:?}; do
+    listing=$(list_repository "$repository")
+    sets=$(engine_listed <<<"$listing" | { grep "^${stanza:-}" || true; } | sort -k 3)
+    if [ -n "$sets" ]; then
+      read -r stanza _ < <(tail -n 1 <<<"$sets")
+      sets=$(grep "^$stanza " <<<"$sets")
+      return 0
+    fi
+    problem=$(engine_listing_problem "$listing")
+    [ -z "$problem" ] || problems+="repository $repository: $problem"$'\n'
+  done
+  return 1
+}
+
+# Refuses what the image of the server cannot read.
+require_version() {
+  local has wants
+  read -r _ _ _ wants _ < <(tail -n 1 <<<"$sets")
+  has=$(docker run --rm --network none --log-driver none "${side_arguments[@]}" --entrypoint postgres "$side_image" --version |
+    sed -n 's/.* \([0-9]*\)\..*/\1/p')
+  [ "$has" = "$wants" ] ||
+    fail "the backups are of Postgres $wants and the server's image has $has, which cannot read them: set slipway:images.postgres to one of version $wants${untouched:+; $untouched}"
+}
+
+# A copy is as large as the database, and has its write-ahead log beside it.
+require_space() {
+  local place available bytes present
+  read -r _ _ _ _ bytes < <(tail -n 1 <<<"$sets")
+  place=$(docker info --format '{{.DockerRootDir}}')
+  available=$(df -k --output=avail "$place" | tail -n 1)
+  present=$(kilobytes_of "$beside")
+  [ $((available + present)) -ge $(((bytes >> 10) + 131072)) ] ||
+    fail "to restore takes $(((bytes >> 20) + 128)) MB on the file system of $place, and $((available >> 10)) are free; make room there and type it again${untouched:+; $untouched}"
+}

@@ -1,0 +1,185 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { docker, until } from "../../throw-away.ts";
+import { holdersOf, signal } from "../deploy/processes.ts";
+import { type DatabaseStack, makeDatabaseStack } from "./database-stack.ts";
+
+let database: DatabaseStack;
+/** Between what is to stay and what was done by mistake. */
+let moment: string;
+
+beforeAll(async () => {
+  database = await makeDatabaseStack();
+  await database.ask("insert into written values ('kept')");
+  await database.backUp();
+  await database.ask("insert into written values ('second')");
+  moment = await database.ask(
+    "select to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS.MS')",
+  );
+  await database.ask("select pg_sleep(0.01)");
+  await database.ask("delete from written");
+  await database.ask("insert into written values ('mistaken')");
+});
+
+afterAll(() => database?.takeDown());
+
+const restore = (...words: string[]) => database.stack.script("restore-data.ts", ...words);
+const confirm = () => ["--confirm", database.stack.name];
+const texts = "select string_agg(text, ' ' order by at) from written";
+const directory = () => `/var/lib/slipway/${database.stack.name}`;
+const besides = () => database.stack.script("open-psql.ts", "--side", "-Atc", texts);
+
+it("what cannot be gone back to is refused with what can", async () => {
+  const to = async (when: string) => {
+    const { exitCode, stderr } = await restore("--to", when);
+    return [exitCode, stderr];
+  };
+  const refused = (text: RegExp) => [1, expect.stringMatching(text)];
+  expect(await to("2020-01-01")).toEqual(
+    refused(/^slipway: there is nothing as old as 2020-01-01.*any moment since 20\d\d-/),
+  );
+  expect(await to("20200101-000000F")).toEqual(
+    refused(/^slipway: there is no backup 20200101-000000F; there are: (20\d{6}-\d{6}F ?)+\n?$/),
+  );
+  expect(await to("2999-01-01")).toEqual(refused(/still to come; .*--to latest/));
+  expect(await to("yesterday")).toEqual(refused(/'yesterday' is no restore point.*; type latest/));
+});
+
+it("a moment is restored beside the live data, which serves on", async () => {
+  const { exitCode, all } = await restore("--to", `${moment}Z`);
+  expect(exitCode, all).toBe(0);
+  expect(all).toMatch(
+    /1 tables, 2 rows, \d+ MB; what was written in the last \d+ \w+ is not in it/,
+  );
+  expect((await besides()).stdout).toBe("kept second");
+  expect(await database.ask(texts)).toBe("mistaken");
+  expect((await database.stack.ask("/")).status).toBe(200);
+});
+
+it("nothing goes live unless the stack's name is typed", async () => {
+  const unasked = await restore("--into", "live");
+  expect(unasked.exitCode).toBe(1);
+  expect(unasked.stderr).toContain(`add: --confirm ${database.stack.name}`);
+  const wrong = await restore("--into", "live", "--confirm", "production");
+  expect(wrong.stderr).toContain("nothing was changed");
+  expect(await database.ask(texts)).toBe("mistaken");
+});
+
+it("what was restored beside goes live, the application serves with it, and writes are archived on", async () => {
+  const answers: number[] = [];
+  let asks = true;
+  const asking = (async () => {
+    while (asks) answers.push((await database.stack.ask("/").catch(() => ({ status: 0 }))).status);
+  })();
+  const { exitCode, all } = await restore("--into", "live", ...confirm());
+  asks = false;
+  await asking;
+  expect(exitCode, all).toBe(0);
+  expect(all).toContain("npm run restore -- --undo --stack");
+  expect(new Set(answers)).toEqual(new Set([200, 503]));
+  expect(await database.ask(texts)).toBe("kept second");
+  await database.ask("insert into written values ('after')");
+  await database.archive();
+  // A login of the application still opens it.
+  expect((await database.stack.ask("/")).status).toBe(200);
+});
+
+it("the newest that was archived is on the restored line of time", async () => {
+  const { exitCode, all } = await restore();
+  expect(exitCode, all).toBe(0);
+  expect((await besides()).stdout).toBe("kept second after");
+});
+
+it("undo brings the data of before back, and what comes after it can be restored", async () => {
+  const { exitCode, all } = await restore("--undo", ...confirm());
+  expect(exitCode, all).toBe(0);
+  expect(await database.ask(texts)).toBe("mistaken");
+  await database.ask("insert into written values ('undone')");
+  await database.archive();
+  const again = await restore();
+  expect(again.exitCode, again.all).toBe(0);
+  expect((await besides()).stdout).toBe("mistaken undone");
+  const nothing = await restore("--undo", ...confirm());
+  expect(nothing.stderr).toMatch(/^slipway: no data of before a restore is kept/);
+});
+
+describe("killed half-way", () => {
+  let before: string;
+
+  beforeAll(async () => {
+    await restore("--to", `${moment}Z`);
+    before = await database.ask(texts);
+  });
+
+  it.each(["closing", "exchanging", "started"])(
+    "while %s, the next that looks has the data of before live and serving",
+    async (phase) => {
+      const { stack } = database;
+      const running = restore("--into", "live", ...confirm());
+      await killHostScript(directory(), phase);
+      expect((await running).exitCode).not.toBe(0);
+      const refused = await stack.pulumi("up", "--yes", "--skip-preview");
+      expect(refused.all).toContain(`npm run recover -- --stack ${stack.name}`);
+      const recovered = await stack.script("recover-stack.ts");
+      expect(recovered.exitCode, recovered.all).toBe(0);
+      expect(recovered.all).toContain("the data of before is live");
+      expect(await database.ask(texts)).toBe(before);
+      expect((await stack.ask("/")).status).toBe(200);
+    },
+  );
+
+  it("what is written afterwards can be restored", async () => {
+    await database.ask("insert into written values ('recovered')");
+    const again = await restore();
+    expect(again.exitCode, again.all).toBe(0);
+    expect((await besides()).stdout).toBe(`${before} recovered`);
+  });
+});
+
+it("another restore at work, or a deploy, is waited for by who types it", async () => {
+  const whileHeld = async (path: string, ...words: string[]) => {
+    const holder = execa("flock", [path, "sleep", "60"], { reject: false });
+    await until(async () =>
+      (await execa("flock", ["--nonblock", path, "true"], { reject: false })).failed
+        ? true
+        : undefined,
+    );
+    const { stderr } = await restore(...words);
+    signal(holdersOf(path), "SIGKILL");
+    await holder;
+    return stderr;
+  };
+  const journal = join(directory(), "journal");
+  expect(await whileHeld(join(journal, "restore.lock"))).toMatch(
+    /^slipway: another restore of \S+ is at work/,
+  );
+  const live = ["--into", "live", ...confirm()];
+  expect(await whileHeld(journal, ...live)).toMatch(/^slipway: a deploy of \S+ is at work/);
+});
+
+it("what is beside and what is kept goes when it is told to", async () => {
+  const { exitCode, all } = await restore("--drop");
+  expect(exitCode, all).toBe(0);
+  const volumes = await docker(
+    "volume",
+    "ls",
+    "--quiet",
+    "--filter",
+    `name=${database.stack.name}`,
+  );
+  expect(volumes).not.toMatch(/\.(side|kept)$/m);
+});
+
+/** Kills the script on the host, as it is in a phase, and what it has started; its containers go on. */
+async function killHostScript(directory: string, phase: string): Promise<void> {
+  const sign = join(directory, "journal/restore");
+  await until(async () => {
+    const now = existsSync(sign) ? readFileSync(sign, "utf8") : "";
+    return now.trim().endsWith(` ${phase}`) ? true : undefined;
+  }, 120);
+  const holders = holdersOf(join(directory, "journal/restore.lock"));
+  expect(holders.length).toBeGreaterThan(0);
+  signal(holders, "SIGKILL");
+}
