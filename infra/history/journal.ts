@@ -11,19 +11,11 @@ export interface JournalEvent {
   by: string;
   commit: string;
   reason: string;
-<<<<<<< HEAD
-  /** Number of the backup repository that it is about, and the set's label there. */
-  repository: string;
-  set: string;
-  /** Name of the restore point, if it is about one. */
-  point: string;
-=======
   /** Name of the restore point, if it is about one. */
   point: string;
   /** Number of the backup repository that it is about, and the set's label there. */
   repository: string;
   set: string;
->>>>>>> 2e362b6778d48e0323e2243a0142370ddbdda09d
   /** Images by the keys of the configuration that name them. */
   images: Record<string, string>;
 }
