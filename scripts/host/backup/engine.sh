@@ -96,6 +96,8 @@ SQL
 # stays as far as it is the same. Usage: engine_restore_words REPOSITORY latest|time|name|lsn|immediate [TARGET [SET]]
 engine_restore_words() {
   words=(pgbackrest --stanza="$stanza" --repo="$1" --delta --archive-mode=off)
+  # What lies on a disk and is damaged does not mend by waiting.
+  [ "$1" != 1 ] || words+=(--job-retry=0)
   [ "$2" = latest ] || words+=(--type="$2" --target-action=promote)
   [ -z "${3:-}" ] || words+=(--target="$3")
   [ -z "${4:-}" ] || words+=(--set="$4")
