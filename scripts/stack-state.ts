@@ -157,9 +157,6 @@ function isOfNoHost(type: string): boolean {
   return type === "pulumi:pulumi:Stack" || /^(random:|pulumi:providers:random$)/.test(type);
 }
 
-/** Nobody runs it: the program's own command takes its place, which is why it runs again. */
-const redone = "exit 1";
-
 /** Who holds the locks that the CLI complains of. */
 export function lockOwners(complaint: string): Owner[] {
   return [...complaint.matchAll(/created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(

@@ -40,7 +40,7 @@ test("a stack's volumes outlive it under names that never change", async () => {
   await runProgram(recorder, { "app.volumes.archive": "/var/lib/erp/archive" });
   const volumes = recorder.of(types.volume);
   expect(volumes.map(({ inputs }) => inputs.name).sort()).toEqual(
-    ["archive", "postgres", "redis", "uploads"].map((name) => `slipway-staging-${name}`),
+    ["archive", "backups", "postgres", "redis", "uploads"].map((name) => `slipway-staging-${name}`),
   );
   for (const { options } of volumes) {
     expect(options.retainOnDelete).toBe(true);
@@ -62,9 +62,14 @@ test("they come before the servers that read them", async () => {
       "live",
       "journal",
       "journal/log",
+      "backups",
       "beat",
       "postgres",
       "postgres/password",
+      "pgbackrest",
+      "pgbackrest/pgbackrest.conf",
+      "pgbackrest/archive-wal.sh",
+      "pgbackrest/files-1.sh",
       "redis",
       "redis/users.acl",
     ],

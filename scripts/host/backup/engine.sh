@@ -64,7 +64,7 @@ engine_check() { backrest --stanza="$stanza" check; }
 engine_sets() {
   query_info "SELECT set->>'label', set->>'type', set->'database'->>'repo-key', set->'timestamp'->>'start',
     set->'timestamp'->>'stop', set->>'error', set->'info'->>'size'
-    FROM stanza, jsonb_array_elements(stanza."all"->'backup') set ORDER BY (set->'timestamp'->>'stop')::bigint"
+    FROM stanza, jsonb_array_elements(stanza.all->'backup') set ORDER BY (set->'timestamp'->>'stop')::bigint"
 }
 
 # The newest whole set on the host's own volume, and how many segments of the log came after it: "LABEL SEGMENTS".
@@ -79,7 +79,7 @@ engine_newest() {
 # Why a repository cannot be used, a line each; nothing when all can.
 engine_problems() {
   query_info "SELECT format('repository %s: %s', repo->>'key', repo->'status'->>'message')
-    FROM stanza, jsonb_array_elements(stanza."all"->'repo') repo WHERE repo->'status'->>'code' NOT IN ('0', '2')"
+    FROM stanza, jsonb_array_elements(stanza.all->'repo') repo WHERE repo->'status'->>'code' NOT IN ('0', '2')"
 }
 
 # The server reads JSON, which the host has nothing for. Usage: query_info SELECT, of the table `stanza`
@@ -96,6 +96,8 @@ SQL
 # stays as far as it is the same. Usage: engine_restore_words REPOSITORY latest|time|name|lsn|immediate [TARGET [SET]]
 engine_restore_words() {
   words=(pgbackrest --stanza="$stanza" --repo="$1" --delta --archive-mode=off)
+  # What lies on a disk and is damaged does not mend by waiting.
+  [ "$1" != 1 ] || words+=(--job-retry=0)
   [ "$2" = latest ] || words+=(--type="$2" --target-action=promote)
   [ -z "${3:-}" ] || words+=(--target="$3")
   [ -z "${4:-}" ] || words+=(--set="$4")
