@@ -16,6 +16,6 @@ remove() {
   for id in $(docker ps --all --quiet --filter "label=slipway.stack=${STACK:?}"); do
     docker rm --force "$id" >/dev/null
   done
-  clear_rehearsal
+  for purpose in rehearsal masking; do rehearsal=slipway-$STACK.$purpose clear_rehearsal; done
   for name in "${DATA_NETWORK:?}" "${EDGE_NETWORK:?}"; do remove_network "$name"; done
 }

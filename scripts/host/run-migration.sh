@@ -25,6 +25,8 @@
 # shellcheck source=/dev/null
 . migration/twin.sh
 # shellcheck source=/dev/null
+. migration/copy.sh
+# shellcheck source=/dev/null
 . migration/restore-point.sh
 # shellcheck source=/dev/null
 . migration/rehearsal.sh

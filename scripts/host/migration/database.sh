@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Part of ../run-migration.sh: the stack's own Postgres, asked as its superuser over its own socket.
+# Part of the scripts that ask a database or copy it: the stack's own Postgres, asked as its superuser over its own socket.
 
 server=slipway-${STACK:?}-postgres
 # By this name sessions are found that a killed script left.

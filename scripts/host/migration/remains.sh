@@ -1,12 +1,14 @@
 # shellcheck shell=bash
-# Part of the scripts that make a rehearsal or take a stack away. Everything of a rehearsal has this name, or begins
-# with it: with a dot, so that it is the name of nothing that a stack of whatever name has.
-rehearsal=slipway-${STACK?}.rehearsal
+# Part of the scripts that make a throw-away copy of a database or take a stack away. `purpose` says what it is for, when
+# that is no rehearsal. Everything of it has this name, or begins with it: with a dot, so that it is the name of nothing
+# that a stack of whatever name has.
+purpose=${purpose:-rehearsal}
+rehearsal=slipway-${STACK?}.$purpose
 
-# Takes away what a rehearsal made, this time or when an earlier one was killed.
+# Takes away what was made for it, this time or when an earlier one was killed.
 clear_rehearsal() {
   local ids
-  mapfile -t ids < <(containers_of "$STACK" rehearsal)
+  mapfile -t ids < <(containers_of "$STACK" "$purpose")
   [ "${#ids[@]}" = 0 ] || docker rm --force --volumes "${ids[@]}" >/dev/null
   docker network rm "$rehearsal" >/dev/null 2>&1 || true
   docker volume rm "$rehearsal" >/dev/null 2>&1 || true

@@ -2,14 +2,13 @@
 # Part of ../run-migration.sh: a dump that was restored and compared with what was dumped.
 
 restore_points=$ROOT/${STACK:?}/restore-points
-copy=$rehearsal.postgres
 dump=.new.dump
 
 make_restore_point() {
   local saved
   begin "${TIMEOUT:?}"
   require_space "$bytes"
-  start_copy
+  start_copy --volume "$restore_points:/restore-points:ro"
   save
   restore
   compare
@@ -30,18 +29,6 @@ require_space() {
       fail "a restore point of $(shown "$1") needs $(shown $((needed << 10))) on the file system of $place, and $(shown $((available << 10))) are free; make room there and deploy again; $untouched"
     before=$device needed=$((($1 >> 10) + 65536))
   done
-}
-
-# Nothing of it has to outlive a failure, so it does not wait for the disk; it must not archive to where the server does.
-start_copy() {
-  local arguments=(--env POSTGRES_INITDB_ARGS=--no-sync --volume "$restore_points:/restore-points:ro") flags=() flag
-  for flag in fsync=off full_page_writes=off synchronous_commit=off autovacuum=off archive_mode=off \
-    wal_level=minimal max_wal_senders=0 max_wal_size=256MB; do
-    flags+=(-c "$flag")
-  done
-  docker network create --internal --label "slipway.stack=$STACK" --label slipway.role=rehearsal "$rehearsal" >/dev/null
-  docker volume create --label "slipway.stack=$STACK" --label slipway.role=rehearsal "$rehearsal" >/dev/null
-  start_twin "$server" "$copy" postgres "$rehearsal" "${flags[@]}"
 }
 
 # One transaction sees the database as it is now: the dump is made of what it sees, and so is what it is compared by.
@@ -77,16 +64,10 @@ save() {
   wait "$process" || true
 }
 
-# Roles come with their passwords and limits, so that the application's settings and secrets are right in the copy.
 restore() {
   local target=(--create --dbname=postgres) errors
   [ "$DATABASE" != postgres ] || target=(--dbname=postgres)
-  wait_for 60 docker exec "$copy" pg_isready --quiet --host=127.0.0.1 --username=postgres || {
-    docker logs --tail 5 "$copy" >&2
-    fail "the throw-away Postgres did not answer within 60 seconds; its last lines stand above; $untouched"
-  }
-  timeout "$(left)" docker exec "$server" pg_dumpall --username=postgres --roles-only | sed '/^CREATE ROLE postgres;$/d' |
-    psql_in "$copy" postgres >/dev/null
+  copy_roles
   # Without the lines that show rows.
   errors=$(timeout "$(left)" docker exec --user 0:0 "$copy" pg_restore --username=postgres "${target[@]}" --no-tablespaces \
     --exit-on-error --jobs=2 "/restore-points/$dump" 2>&1) || {

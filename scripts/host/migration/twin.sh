@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154
-# Part of ../run-migration.sh: containers like those that serve, on a network of their own without a way out.
+# Part of the scripts that copy a database: containers like those that serve, on a network of their own without a way out.
 
 # Makes and starts one with the same image, user, variables, command, limits and files from the host as CONTAINER, which
 # answers to ALIAS. Its volumes are VOLUME, or when that is empty are in memory, empty. `arguments` are further ones of
@@ -21,7 +21,7 @@ start_twin() {
       --*) flags+=("$kind" "$value") ;;
     esac
   done < <(describe_container "$container")
-  docker run --detach --name "$name" --label "slipway.stack=$STACK" --label slipway.role=rehearsal \
+  docker run --detach --name "$name" --label "slipway.stack=$STACK" --label "slipway.role=$purpose" \
     --network "$rehearsal" --network-alias "$alias" --user "$user" --init --read-only --no-healthcheck \
     --cap-drop ALL --security-opt no-new-privileges:true --pids-limit 512 --log-opt max-size=10m --log-opt max-file=1 \
     --memory "$memory" --memory-swap "$memory" --shm-size "$shared" \
