@@ -39,6 +39,7 @@ export async function listContainers(
     "maintenance",
     "migration",
     "rehearsal",
+    "masking",
     "exec",
   ];
   const place = ({ role, name, release = "" }: RunningContainer) =>

@@ -58,15 +58,12 @@ function contentOf(file: string, shown: string): string {
   }
 }
 
-/** A table that is neither the one nor the other of what it may be has its mistake in a column. */
+/** A table that is neither the one nor the other of what it may be has its mistakes in its columns. */
 function mistakesOf(issue: z.core.$ZodIssue): string[] {
   const at = issue.path.join(".") || "it";
-  if (issue.code === "invalid_union") {
-    const inColumns = issue.errors
-      .flat()
-      .filter(({ path, code }) => path.length > 0 && code === "invalid_union");
-    if (inColumns.length > 0)
-      return inColumns.map(({ path, message }) => `${at}.${path.join(".")} is not ${message}`);
-  }
-  return [`${at} is not ${issue.message}`];
+  const inColumns = issue.code === "invalid_union" ? issue.errors.flat() : [];
+  const columns = new Set(inColumns.flatMap(({ path: [column] }) => (column ? [column] : [])));
+  return columns.size > 0
+    ? [...columns].map((column) => `${at}.${String(column)} is not ${allowed}`)
+    : [`${at} is not ${issue.message}`];
 }

@@ -63,13 +63,56 @@ describe("what is not named stops the copy", () => {
   });
 });
 
-it("killed while it is loaded, the database is what it was", async () => {
+it("killed while it is loaded, the database is what it was, and the host clears away the rest", async () => {
   const running = stacks.refresh();
-  await until(async () => ((await stacks.databases()).length > 1 ? true : undefined), 120);
-  process.kill(-(running.pid as number), "SIGKILL");
+  const loads = async () => ((await stacks.databases()).length > 1 ? true : undefined);
+  await until(loads, 280).finally(() => process.kill(-(running.pid as number), "SIGKILL"));
   await running;
   expect(await to.sql("SELECT name FROM items")).toBe("own");
   expect(await to.ask()).toBe("200");
+  await until(async () => ((await stacks.databases()).length === 1 ? true : undefined));
+});
+
+describe("is not loaded", () => {
+  const load = (input: string) =>
+    to.run(
+      "load-copy",
+      "apply",
+      { DATABASE: to.database, COPY: "1" },
+      {
+        change: (text) => text + input,
+      },
+    );
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+  it.each([
+    ["nothing", "", /^no copy came for /],
+    [
+      "a newer server's",
+      `990001 1000 ${base64("owner")} -\n`,
+      /^the copy comes from Postgres 99, and .* has 17: deploy the newer one there first$/,
+    ],
+    [
+      "one that is too large",
+      `170000 ${2 ** 60} ${base64("owner")} -\n`,
+      /needs \d+ MB on the file system of /,
+    ],
+    [
+      "one with a role that is not there",
+      `170000 1000 ${base64("owner\nreporting")} -\n`,
+      /needs a role reporting, .*; type: npm run psql -- --stack .* -c 'CREATE ROLE "reporting"'$/,
+    ],
+    [
+      "none at all after its line",
+      `170000 1000 ${base64("owner")} -\n`,
+      /the copy could not be loaded: /,
+    ],
+  ])("%s", async (_, input, reason) => {
+    const { exitCode, stderr } = await load(input);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(reason);
+    await expectOld();
+  });
 });
 
 describe("a copy", () => {
@@ -79,6 +122,8 @@ describe("a copy", () => {
       "ALTER DATABASE app SET work_mem TO '5MB'; ALTER ROLE app IN DATABASE app SET work_mem TO '6MB'",
     );
     await redis("SET task 1");
+    // What a load left that was killed.
+    for (const name of ["app.copy", "app.before"]) await to.sql(`CREATE DATABASE "${name}"`);
     const copied = await stacks.refresh();
     all = copied.all;
     expect(copied.exitCode, all).toBe(0);
@@ -119,6 +164,9 @@ describe("a copy", () => {
       to.database,
     );
     expect(dump).toContain("COPY public.people");
+    expect(dump).toContain("CREATE SERVER far");
+    expect(dump).not.toMatch(/^(COMMENT ON TABLE|CREATE PUBLICATION|CREATE USER MAPPING)/m);
+    expect(dump).not.toMatch(/(app|owner)_g1/);
     for (const text of [dump, all, await docker("logs", to.named("postgres"))]) {
       for (const needle of needles) expect(text.toLowerCase()).not.toContain(needle);
     }
@@ -167,6 +215,30 @@ describe("a copy", () => {
     expect(await redis("DBSIZE")).toBe("0");
     expect(to.read("journal/log")).toContain(`"event":"refreshed","from":"${from.stack}"`);
   });
+});
+
+it("into a database with other tables has the next deploy run its migration", async () => {
+  await to.sql("ALTER TABLE items ADD COLUMN later text");
+  const without = await stacks.refresh();
+  expect(without.exitCode).toBe(1);
+  expect(await to.sql("SELECT count(later) FROM items")).toBe("0");
+  await stacks.deployed("migration", "networks");
+  const { exitCode, all, stdout } = await stacks.refresh();
+  expect(exitCode, all).toBe(0);
+  expect(stdout).toMatch(
+    /the release of .* knows others; type: npm run pulumi -- up --stack test-\w+$/,
+  );
+  await expect(to.sql("SELECT later FROM items")).rejects.toThrow("does not exist");
+  expect(await to.ask()).toBe("200");
+  const exported = await stacks.script("run-pulumi.ts", "stack", "export", "--stack", to.stack);
+  const creates = JSON.parse(exported.stdout).deployment.resources.map(
+    ({ id, inputs }: { id: string; inputs?: { create: string } }) => [id, inputs?.create],
+  );
+  expect(creates).toEqual([
+    ["one", undefined],
+    ["migration", "exit 1"],
+    ["networks", "true"],
+  ]);
 });
 
 function redis(command: string): Promise<string> {

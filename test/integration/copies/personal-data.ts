@@ -4,7 +4,7 @@ export const plantedId = "5a4e5a49-4241-4237-8158-5a4e5a494241";
 
 /** What both databases have. Names, types and places of columns are chosen to be in the way. */
 export const tables = `
-  CREATE EXTENSION IF NOT EXISTS citext;
+  CREATE EXTENSION citext; CREATE EXTENSION postgres_fdw;
   SET ROLE owner;
   CREATE SCHEMA "Odd ""Schema";
   CREATE DOMAIN nick AS varchar(40) CHECK (value <> '');
@@ -44,7 +44,14 @@ export const rows = `
   INSERT INTO audit VALUES ('${planted}');
   COMMENT ON TABLE people IS '${planted}';
   SELECT lo_from_bytea(0, '${planted}');
-  REFRESH MATERIALIZED VIEW names; ANALYZE;`;
+  REFRESH MATERIALIZED VIEW names;
+  RESET ROLE;
+  CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'far.invalid');
+  CREATE USER MAPPING FOR owner SERVER far OPTIONS (user 'owner', password '${planted}');
+  CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (user '${planted}');
+  CREATE PUBLICATION everything FOR ALL TABLES;
+  ALTER TABLE places OWNER TO owner_g1; GRANT SELECT ON shops TO app_g1;
+  ANALYZE;`;
 
 export const rules = `
 largeObjects: empty

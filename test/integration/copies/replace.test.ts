@@ -63,12 +63,12 @@ function replace(change = (text: string) => text, more: Record<string, string> =
 
 const after = (line: string) => (text: string) => {
   expect(text).toContain(`\n  ${line}\n`);
-  return text.replace(`\n  ${line}\n`, `\n  ${line}\n  kill -9 $$\n`);
+  return text.replace(`\n  ${line}\n`, (found) => `${found}  kill -9 $$\n`);
 };
 
 const present = () =>
   world.sql(
-    "SELECT string_agg(datname, ' ' ORDER BY 1) FROM pg_database WHERE datname LIKE 'app%'",
+    "SELECT string_agg(datname, ' ' ORDER BY datname COLLATE \"C\") FROM pg_database WHERE datname LIKE 'app%'",
   );
 
 describe("killed with KILL", () => {
