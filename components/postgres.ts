@@ -1,12 +1,15 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { configurationPath, repositoryPath } from "./backup-repository.ts";
 import { attachment, hardened, healthcheck } from "./container.ts";
 import { hostCommand } from "./host-command.ts";
 import type { HostEntry } from "./host-files.ts";
 import type { Host } from "./host-script.ts";
 import { type Passwords, validGenerations } from "./passwords.ts";
+import { postgresImage } from "./postgres-image.ts";
 
-const uid = "999:999";
+/** Numeric `user:group` of the server. */
+export const postgresUser = "999:999";
 
 export interface PostgresArgs {
   host: Host;
@@ -23,6 +26,8 @@ export interface PostgresArgs {
   /** One more than before makes new logins; those of the generation before go on working. */
   passwordGeneration: number;
   passwords: Passwords;
+  /** Whether all that is written is archived at once, in what `repositoryFiles` describe. */
+  archives: boolean;
   /** How long a migration may wait for a lock. */
   lockSeconds: number;
   /** How long a single statement of a migration may take. */
@@ -57,15 +62,17 @@ export class Postgres extends pulumi.ComponentResource {
       { name: `slipway-${stack}-postgres` },
       { parent: this, retainOnDelete: true },
     );
+    const saved = args.archives ? archive(name, args, { parent: this }) : undefined;
     const server = new docker.Container(
       `${name}-server`,
       {
         ...hardened({ stack, role: "postgres", name: "postgres" }, args),
         name: `slipway-${stack}-postgres`,
-        image: args.image,
-        user: uid,
-        command: ["postgres", ...serverFlags(args)],
+        image: saved?.image ?? args.image,
+        user: postgresUser,
+        command: ["postgres", ...serverFlags(args, saved?.parameters)],
         envs: [
+          ...(saved?.envs ?? []),
           "POSTGRES_PASSWORD_FILE=/run/secrets/password",
           "POSTGRES_INITDB_ARGS=--data-checksums",
           "PGDATA=/var/lib/postgresql/data",
@@ -78,22 +85,20 @@ export class Postgres extends pulumi.ComponentResource {
             containerPath: "/run/secrets",
             readOnly: true,
           },
+          ...(saved?.volumes ?? []),
         ],
         tmpfs: {
           "/tmp": "rw,noexec,nosuid,nodev,size=64m",
           "/var/run/postgresql": "rw,nosuid,nodev,uid=999,gid=999,mode=0755,size=1m",
         },
         shmSize: 128,
-        healthcheck: healthcheck(
-          ["CMD", "pg_isready", "--host=127.0.0.1", "--username=postgres"],
-          "5s",
-        ),
+        healthcheck: healthcheck(["CMD-SHELL", answersAndArchives], "5s"),
         // SIGINT is Postgres' fast shutdown; a kill in the middle of it would mean crash recovery.
         stopSignal: "SIGINT",
         stopTimeout: 120,
         destroyGraceSeconds: 120,
       },
-      { parent: this, deleteBeforeReplace: true },
+      { parent: this, deleteBeforeReplace: true, dependsOn: saved?.made ?? [] },
     );
     hostCommand(
       `${name}-roles`,
@@ -120,7 +125,6 @@ export class Postgres extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-
     const current = logins.at(-1) as (typeof logins)[number];
     this.ownerPassword = current.owner;
     this.appPassword = current.app;
@@ -134,12 +138,54 @@ export class Postgres extends pulumi.ComponentResource {
 export function postgresFiles(passwords: Passwords): HostEntry[] {
   const content = passwords("postgres superuser");
   return [
-    { kind: "directory", path: "postgres", mode: "0500", owner: uid },
-    { kind: "file", path: "postgres/password", mode: "0400", owner: uid, content },
+    { kind: "directory", path: "postgres", mode: "0500", owner: postgresUser },
+    { kind: "file", path: "postgres/password", mode: "0400", owner: postgresUser, content },
   ];
 }
 
-function serverFlags({ memoryMegabytes, parameters }: PostgresArgs): string[] {
+/**
+ * The process that heeds archive_timeout works out how long it sleeps while the server still recovers, and so sleeps for
+ * the whole checkpoint_timeout after each start: once the server answers it is woken by having its configuration read.
+ */
+const answersAndArchives = [
+  "pg_isready --quiet --host=127.0.0.1 --username=postgres",
+  '{ [ -e /tmp/woken ] || { kill -HUP "$(head -n 1 "$PGDATA/postmaster.pid")" && : >/tmp/woken; }; }',
+].join(" && ");
+
+/** What a server gets by which everything that is written is archived. */
+function archive(name: string, args: PostgresArgs, opts: pulumi.CustomResourceOptions) {
+  const { host, stack, image: base } = args;
+  const image = postgresImage(`${name}-image`, { host, stack, base }, opts);
+  const repository = new docker.Volume(
+    `${name}-backups`,
+    { name: `slipway-${stack}-backups` },
+    { ...opts, retainOnDelete: true },
+  );
+  return {
+    image: image.reference,
+    made: [image.made],
+    parameters: {
+      archive_mode: "on",
+      archive_command: `sh ${configurationPath}/archive-wal.sh %p`,
+      // So much may be lost with the volume.
+      archive_timeout: "60s",
+    },
+    envs: ["PGBACKREST_PG1_PATH=/var/lib/postgresql/data"],
+    volumes: [
+      { volumeName: repository.name, containerPath: repositoryPath },
+      {
+        hostPath: `${host.directory}/${stack}/pgbackrest`,
+        containerPath: configurationPath,
+        readOnly: true,
+      },
+    ],
+  };
+}
+
+function serverFlags(
+  { memoryMegabytes, parameters }: PostgresArgs,
+  archiving: Record<string, string> = {},
+): string[] {
   const settings = {
     listen_addresses: "*",
     password_encryption: "scram-sha-256",
@@ -147,6 +193,7 @@ function serverFlags({ memoryMegabytes, parameters }: PostgresArgs): string[] {
     effective_cache_size: `${Math.floor(memoryMegabytes / 2)}MB`,
     maintenance_work_mem: `${Math.max(16, Math.floor(memoryMegabytes / 16))}MB`,
     log_connections: "off",
+    ...archiving,
     ...parameters,
   };
   return Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);

@@ -35,7 +35,7 @@ export function declareData(settings: Settings, parts: HostParts): DataParts {
 }
 
 function declarePostgres(
-  { stack, postgres, images, migration }: Settings,
+  { stack, postgres, backups, images, migration }: Settings,
   parts: HostParts,
 ): DataParts {
   if (postgres.mode === "none") return nothing;
@@ -58,7 +58,7 @@ function declarePostgres(
     "postgres",
     {
       ...{ ...postgres, host, stack, image: images.postgres as string },
-      ...{ network: environment.dataNetwork, passwords },
+      ...{ network: environment.dataNetwork, passwords, archives: backups.enabled },
       ...{ lockSeconds: migration.lockSeconds, statementSeconds: migration.statementSeconds },
     },
     { providers: [provider], dependsOn: [parts.files, parts.networks] },
@@ -75,7 +75,10 @@ function declarePostgres(
     servers: [server],
     first: [server.server],
     limits: [{ container: server.container, maxProcesses: postgres.maxProcesses }],
-    volumes: [`slipway-${stack}-postgres`],
+    volumes: [
+      `slipway-${stack}-postgres`,
+      ...(backups.enabled ? [`slipway-${stack}-backups`] : []),
+    ],
   };
 }
 

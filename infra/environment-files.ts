@@ -1,10 +1,11 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
+import { repositoryFiles } from "../components/backup-repository.ts";
 import { environmentFiles } from "../components/environment-files.ts";
 import { engineDirectory } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
 import type { Passwords } from "../components/passwords.ts";
-import { postgresFiles } from "../components/postgres.ts";
+import { postgresFiles, postgresUser } from "../components/postgres.ts";
 import { redisFiles } from "../components/redis.ts";
 import type { Settings } from "./settings.ts";
 
@@ -29,12 +30,16 @@ interface Place {
   passwords: Passwords;
 }
 
+function withOffsite({ offsite, ...backups }: Settings["backups"]) {
+  return { ...backups, ...(offsite.mode === "none" ? {} : { offsite }) };
+}
+
 /** All that lies on the host before a container starts, in one step: each one would run a container of its own. */
 export function declareEnvironmentFiles(
   settings: Settings,
   { host, provider, images, passwords }: Place,
 ): pulumi.Resource {
-  const { stack, app, beat, postgres, redis } = settings;
+  const { stack, app, beat, postgres, backups, redis } = settings;
   const volumes = appVolumes(settings).map(
     (name) => new docker.Volume(name, { name }, { provider, retainOnDelete: true }),
   );
@@ -48,10 +53,14 @@ export function declareEnvironmentFiles(
         engineDirectory("live"),
         engineDirectory("journal"),
         { kind: "log", path: "journal/log", mode: "0664", owner: "0:engine" },
+        engineDirectory("backups"),
         // By name one can see whether something is there, and nobody but root can read it.
         { kind: "directory", path: "restore-points", mode: "0711", owner: "0:0" },
         { kind: "directory", path: "beat", mode: "0700", owner: beat.user ?? app.user },
         ...(postgres.mode === "own" ? postgresFiles(passwords) : []),
+        ...(postgres.mode === "own" && backups.enabled
+          ? repositoryFiles(withOffsite(backups), passwords, postgresUser)
+          : []),
         ...(redis.mode === "own" ? redisFiles(passwords, redis.passwordGeneration) : []),
       ],
       volumes: volumes.map((each) => each.name),

@@ -1,3 +1,4 @@
+import { declareBackups } from "./backups.ts";
 import { declareData } from "./data.ts";
 import { describeRelease } from "./described-release.ts";
 import { declareEdge } from "./edge.ts";
@@ -20,6 +21,7 @@ if (described) await takeLease(settings, described, recorded);
 
 const host = declareHost(given);
 const data = declareData(settings, host);
+const backups = declareBackups(settings, host, data);
 const edge = declareEdge(settings, host, data);
 const limits = declareProcessLimits(host, data.limits);
 
@@ -27,6 +29,6 @@ export const url = publicUrls(settings)["edge.url"];
 export const release = described?.id;
 /** What the next deploy takes where its configuration names no image. */
 export const images = described
-  ? declareRelease(described, settings, host, edge, data, limits)
+  ? declareRelease(described, settings, host, edge, data, [...limits, ...backups])
   : {};
 export const volumes = data.volumes;

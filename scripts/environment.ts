@@ -26,6 +26,8 @@ export interface DeployedEnvironment extends Host {
   /** Host names by service. */
   hosts: Record<string, string[]>;
   database: string | undefined;
+  /** Numbers of the repositories that the database is saved in. */
+  repositories: number[];
   /** How images reach the host. */
   transport: "pull" | "copy";
   /** Services, then workers, as the configuration has them. */
@@ -65,6 +67,8 @@ export function readEnvironment(stack: string): DeployedEnvironment {
   const isCopied = config["slipway:transport"] === "copy";
   const workers = Object.entries<Consumer>(config["slipway:workers"] ?? {});
   const postgres = config["slipway:postgres"] ?? {};
+  const isOwn = (postgres.mode ?? "own") === "own";
+  const { enabled = true, offsite } = config["slipway:backups"] ?? {};
   return {
     stack,
     engine: host.socket,
@@ -77,7 +81,8 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     edgeAddress: addressToAsk(edge.address),
     httpsPort: edge.httpsPort,
     hosts: Object.fromEntries(services.map(([name, service]) => [name, service.hosts ?? []])),
-    database: (postgres.mode ?? "own") === "own" ? (postgres.database ?? "app") : undefined,
+    database: isOwn ? (postgres.database ?? "app") : undefined,
+    repositories: isOwn && enabled ? [1, ...((offsite?.mode ?? "none") === "none" ? [] : [2])] : [],
     transport: isCopied ? "copy" : "pull",
     consumers: [...services, ...workers].map(([name, each]) => ({ ...each, name })),
   };

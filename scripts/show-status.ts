@@ -6,6 +6,7 @@ import { docker } from "./engine.ts";
 import { type DeployedEnvironment, readEnvironment } from "./environment.ts";
 import { runScript } from "./failure.ts";
 import { liveRelease, lookInto } from "./host-directory.ts";
+import { backupLine, recentBackups } from "./releases/recent-backups.ts";
 import { clock } from "./releases/releases-table.ts";
 import { recentRestarts } from "./releases/restarts.ts";
 
@@ -25,15 +26,16 @@ await runScript(async () => {
     return;
   }
   const running = containers.filter(({ state }) => state === "running");
-  const [release, restarts, memory, disk, volumes] = await Promise.all([
+  const [release, restarts, backups, memory, disk, volumes] = await Promise.all([
     liveRelease(environment, containers),
     recentRestarts(environment, containers),
+    recentBackups(environment, containers),
     memoryInUse(environment, running),
     diskInUse(environment, containers),
     volumeSizes(environment),
   ]);
   if (values.json) {
-    const all = { stack, release, containers, restarts, memory, disk, volumes };
+    const all = { stack, release, containers, restarts, backups, memory, disk, volumes };
     console.log(JSON.stringify(all, null, 2));
     return;
   }
@@ -66,6 +68,7 @@ await runScript(async () => {
       `the watchdog restarted ${name} ${times === 1 ? "once" : `${times} times`} in the last day, last at ${clock(last)}: ${reason}`,
     );
   }
+  for (const backup of backups) console.log(backupLine(backup));
   for (const { name, size } of volumes) console.log(`volume ${name}: ${size}`);
   if (disk) console.log(`disk of the host: ${disk.percent} full, ${disk.freeGigabytes} GB free`);
 });

@@ -11,6 +11,9 @@ export interface JournalEvent {
   by: string;
   commit: string;
   reason: string;
+  /** Number of the backup repository that it is about, and the set's label there. */
+  repository: string;
+  set: string;
   /** Images by the keys of the configuration that name them. */
   images: Record<string, string>;
 }
@@ -30,6 +33,7 @@ export function parseJournal(text: string): JournalEvent[] {
         time,
         event: given.event,
         ...{ deploy: said("deploy"), release: said("release"), name: said("name"), by: said("by") },
+        ...{ repository: said("repository"), set: said("set") },
         ...{ commit: said("commit"), reason: said("reason"), images: pairs(said("images")) },
       },
     ];

@@ -95,6 +95,17 @@ export const weights = field(
 /** GitHub waits for 30 days at most. */
 export const waitMinutes = field(integer(0, 43_200), "a number of minutes from 0 to 43200", "10");
 export const approvals = field(integer(0, 6), "a number of approvals from 0 to 6", "1");
+export const timeOfDay = field(
+  pattern(/^([01][0-9]|2[0-3]):[0-5][0-9]$/),
+  "a time of day in UTC as HH:MM",
+  "02:30",
+);
+export const days = field(integer(1, 3650), "a number of days from 1 to 3650", "30");
+export const queueMegabytes = field(
+  integer(64, 1_048_576),
+  "a number of megabytes from 64",
+  "1024",
+);
 export const restorePoints = field(
   integer(1, 100),
   "a number of restore points to keep from 1 to 100",

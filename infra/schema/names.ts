@@ -17,8 +17,8 @@ export const consumerName = field(
 );
 /** Without a hyphen: `slipway-<stack>-<volume>` has to tell two stacks' volumes apart, whatever the stacks are called. */
 export const volumeName = field(
-  pattern(/^(?!(postgres|redis)$)[a-z][a-z0-9_]{0,30}$/),
-  "a name of lower-case letters, digits and underscores that starts with a letter (31 at most), other than postgres and redis",
+  pattern(/^(?!(backups|postgres|redis)$)[a-z][a-z0-9_]{0,30}$/),
+  "a name of lower-case letters, digits and underscores that starts with a letter (31 at most), other than backups, postgres and redis",
   "uploads",
 );
 /** Other endings would make `slipway-<edge>` the name of something that a stack has of its own. */
@@ -78,6 +78,21 @@ export const user = field(
   pattern(/^(?!0+:)[0-9]{1,6}:(?!0+$)[0-9]{1,6}$/),
   "a numeric user and group other than root, as in the image's USER",
   "10001:10001",
+);
+export const bucket = field(
+  pattern(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
+  "the name of a bucket",
+  "acme-backups",
+);
+export const region = field(
+  pattern(/^[a-z0-9-]{1,40}$/),
+  "the name of the bucket's region",
+  "eu-central-1",
+);
+export const endpoint = field(
+  pattern(/^[a-z0-9][a-z0-9.-]*(:[0-9]{1,5})?$/),
+  "the host name of the service, with its port where it has one, without https://",
+  "s3.eu-central-1.amazonaws.com",
 );
 export const githubLogin = field(
   pattern(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/),

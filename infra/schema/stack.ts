@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { application, beat, migration, secrets, service, settings, worker } from "./application.ts";
+import { backups } from "./backups.ts";
 import { deploy, promotion, refresh } from "./deploy.ts";
 import * as field from "./fields.ts";
 import { http } from "./http.ts";
@@ -25,6 +26,7 @@ export const stackShape = section({
   http: http.prefault({}),
   tls: z.preprocess(absentWhenEmpty, tls.optional()),
   postgres,
+  backups: backups.prefault({}),
   redis,
   app: application.prefault({}),
   settings: settings.default({}),

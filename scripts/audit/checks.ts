@@ -1,3 +1,4 @@
+import { backups } from "./checks/backups.ts";
 import { certificates } from "./checks/certificates.ts";
 import { containers } from "./checks/containers.ts";
 import { edge } from "./checks/edge.ts";
@@ -14,5 +15,5 @@ import type { Check } from "./finding.ts";
 /** All that an audit looks at, in the order in which it tells what it found. */
 export const checks: Check[] = [
   ...[release, containers, networks, edge, files, program, state],
-  ...[strangers, images, certificates, server],
+  ...[strangers, images, certificates, backups, server],
 ];

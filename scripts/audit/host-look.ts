@@ -1,3 +1,5 @@
+import { type JournalEvent, parseJournal } from "../../infra/history/journal.ts";
+
 /** What an environment has on its host, as scripts/host/audit.sh tells it. */
 export interface HostLook {
   /** What is at work on it, if anything is. */
@@ -28,6 +30,10 @@ export interface HostLook {
   routes: "same" | "other" | "missing" | undefined;
   /** When certificates end, by host name; empty for one without. */
   certificates: Map<string, string>;
+  /** What the journal says of backups. */
+  backups: JournalEvent[];
+  /** What is to run the next one: `timer`, `cron`, or `none` on a host that has neither; absent where it should and does not. */
+  backupRunner: string | undefined;
   /** What `prepare-host` sees to. */
   prepared: { what: string; isSo: boolean }[];
 }
@@ -100,6 +106,8 @@ export function parseLook(text: string): HostLook | undefined {
     })),
     routes: of("routes")[0] as HostLook["routes"],
     certificates: pairs("certificate"),
+    backups: parseJournal(of("backups").join("\n")),
+    backupRunner: of("backup-runner")[0],
     prepared: of("prepared").map((rest) => ({
       ...{ what: rest.slice(8).trim(), isSo: rest.startsWith("ok") },
     })),

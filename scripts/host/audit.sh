@@ -25,6 +25,10 @@
 . audit/files.sh
 # shellcheck source=/dev/null
 . audit/at-work.sh
+# shellcheck source=/dev/null
+. backup/timer.sh
+# shellcheck source=/dev/null
+. backup/cron.sh
 
 # What fails here is no deploy.
 fail() {
@@ -44,6 +48,7 @@ apply() {
   show_edge_files
   show_routes
   show_preparation
+  show_backups
   cat <&"$names"
   cat <&"$files"
   # Last: what began meanwhile is seen as well.
@@ -68,4 +73,16 @@ certificate() {
 show_preparation() {
   [ -n "${WATCHDOG?}" ] && [ -d /run/systemd/system ] || return 0
   { MODE=check ensure_upkeep; MODE=check ensure_watchdog; } | sed 's/^/prepared /'
+}
+
+# What became of backups in the last weeks, and what is to run the next one.
+show_backups() {
+  grep -E '"event":"(backup|backup-scheduled|backup-failed|proved|proof-failed)"' "$journal/log" 2>/dev/null | tail -n 200 | sed 's/^/backups /'
+  if has_timers; then
+    ! is_armed || echo 'backup-runner timer'
+  elif has_cron; then
+    ! is_in_cron || echo 'backup-runner cron'
+  else
+    echo 'backup-runner none'
+  fi
 }

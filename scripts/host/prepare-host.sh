@@ -32,6 +32,7 @@ apply() {
   ensure_ban
   ensure_upkeep
   ensure_watchdog
+  ensure "timers of ${LOGIN:?} run when nobody is logged in" lingers let_linger || true
   ! has_ipv6 || echo 'the server has IPv6: an edge of its own answers to it with ipv6: true in slipway:edge'
   printf 'host key %s\n' "$(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)"
   [ "$missing" = 0 ] || exit 3

@@ -11,6 +11,7 @@ export function maskingStatements(rules: Rules, listing: Listing, key: Buffer): 
     "BEGIN READ WRITE;",
     ...Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${value};`),
     ...Object.entries(masks).map(([word, mask]) => maskFunction(word, mask.expression, key)),
+    dropPublications,
     disableTriggers,
     ...tables.flatMap((columns) => tableStatement(columns, rules)),
     ...(rules.largeObjects === "empty" ? [emptyLargeObjects] : []),
@@ -46,6 +47,9 @@ function pads(key: Buffer): Buffer[] {
   const block = Buffer.concat([key, Buffer.alloc(64 - key.length)]);
   return [0x36, 0x5c].map((pad) => Buffer.from(block.map((each) => each ^ pad)));
 }
+
+/** A table that is published refuses to be written where it has no key. */
+const dropPublications = "SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication \\gexec";
 
 /** Those that act on a replica as well. They are turned on again, or the dump would have them off. */
 const disableTriggers = `CREATE TEMPORARY TABLE acting ON COMMIT DROP AS

@@ -53,6 +53,7 @@ export function evidence(look: Partial<HostLook> = {}, changes: Partial<Evidence
       ...{ ...host, stack: "staging", edgeName: "edge", ownsEdge: true, helper: "helper" },
       ...{ edgeAddress: "127.0.0.1", httpsPort: 443, hosts: {}, database: "app" },
       ...{ appImage: undefined, transport: "copy", consumers: [] },
+      repositories: [1],
     },
     ...{ steps: [], locks: [] },
     deployed: {
@@ -74,6 +75,8 @@ export function evidence(look: Partial<HostLook> = {}, changes: Partial<Evidence
         routes: "same",
         certificates: new Map([["shop.example.com", "Jan  1 00:00:00 2100 GMT"]]),
       },
+      backups: [],
+      backupRunner: "timer",
       prepared: [{ what: "watchdog: its script", isSo: true }],
       ...look,
     },

@@ -70,6 +70,9 @@ function note(
   for (const [key, each] of Object.entries(schema.properties ?? {})) {
     // Environments have the same keys, but for that of previews, which has some of them.
     const name = under === "environments." ? "<name>" : key;
+    for (const { properties: { mode: word, ...properties } = {}, required = [] } of each.oneOf ??
+      [])
+      note(found, section, String(word?.const), { properties, required });
     if (each.properties) note(found, section, mode, each, `${under}${name}.`);
     else found.set(keyOf(section, mode, `${under}${key}`), defaultOf(key, each, schema));
   }

@@ -18,7 +18,7 @@ async function declare(changes: Partial<PostgresArgs> = {}) {
     parameters: {},
     passwords: passwords("passwords"),
     passwordGeneration: 1,
-    ...{ lockSeconds: 5, statementSeconds: 300 },
+    ...{ lockSeconds: 5, statementSeconds: 300, archives: true },
     ...changes,
   });
   await recorder.wait();

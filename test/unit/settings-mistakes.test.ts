@@ -62,7 +62,7 @@ const plain: [key: string, value: unknown, allowed: string, type: string][] = [
   ["app.image", "sha256:5555", "an image that cannot move", `set ${pinned}`],
   ["app.secretsAs", "env", "one of files, environment", "set files"],
   ["app.celery", "", "a text that is not empty", "set value"],
-  ["app.volumes.postgres", "/data", "other than postgres and redis", "rm"],
+  ["app.volumes.postgres", "/data", "other than backups, postgres and redis", "rm"],
   ["app.volumes.a-b", "/data", "lower-case letters, digits and underscores", "rm"],
   [
     "app.volumes.uploads",

@@ -28,3 +28,7 @@ add_key() {
 }
 
 keys_of() { printf '%s/.ssh/authorized_keys' "$(getent passwd "$1" | cut -d : -f 6)"; }
+
+lingers() { [ -e "/var/lib/systemd/linger/$LOGIN" ]; }
+
+let_linger() { loginctl enable-linger "$LOGIN"; }

@@ -1,0 +1,60 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { hostCommand } from "./host-command.ts";
+import { type Host, hostScript } from "./host-script.ts";
+
+export const weekdays = [
+  "monday",
+  "tuesday",
+  "wednesday",
+  "thursday",
+  "friday",
+  "saturday",
+  "sunday",
+] as const;
+export type Weekday = (typeof weekdays)[number];
+
+export interface BackupScheduleArgs {
+  host: Host;
+  stack: string;
+  /** Time of day in UTC, `HH:MM`. */
+  at: string;
+  /** When a full backup is taken; on other days it is what changed since. */
+  fullOn: Weekday;
+  /** Numbers of the repositories that are written to. */
+  repositories: number[];
+  retentionDays: number;
+  database: string;
+  /** Names of the application's volumes. */
+  volumes: string[];
+  /** Name of the edge that the stack has itself, if it has one. */
+  ownEdge?: string | undefined;
+}
+
+/** The host saves the stack's data each day by itself; a run that is due while it is off is made up for. */
+export function backupSchedule(
+  name: string,
+  args: BackupScheduleArgs,
+  opts?: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  const { host, at } = args;
+  const job = hostScript("take-backup", host, jobVariables(args));
+  const variables = { ...jobVariables(args), AT: at, JOB: Buffer.from(job).toString("base64") };
+  return hostCommand(
+    name,
+    { host, script: "schedule-backups", variables, removes: true, shows: true },
+    opts,
+  );
+}
+
+/** What scripts/host/take-backup.sh reads. */
+function jobVariables(args: BackupScheduleArgs) {
+  return {
+    STACK: args.stack,
+    REPOSITORIES: args.repositories.join(" "),
+    FULL_ON: String(weekdays.indexOf(args.fullOn) + 1),
+    RETENTION_DAYS: String(args.retentionDays),
+    DATABASE: args.database,
+    VOLUMES: args.volumes.join(" "),
+    OWN_EDGE: args.ownEdge ?? "",
+  };
+}

@@ -1,0 +1,35 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { backupSchedule } from "../components/backup-schedule.ts";
+import type { DataParts } from "./data.ts";
+import { appVolumes } from "./environment-files.ts";
+import type { HostParts } from "./host.ts";
+import type { Settings } from "./settings.ts";
+
+/** Numbers of the repositories that Postgres is saved in; none, where it is not the stack's own or nothing is saved. */
+export function repositoriesOf({ postgres, backups }: Settings): number[] {
+  if (postgres.mode !== "own" || !backups.enabled) return [];
+  return backups.offsite.mode === "none" ? [1] : [1, 2];
+}
+
+export function declareBackups(
+  settings: Settings,
+  { host, files }: HostParts,
+  data: DataParts,
+): pulumi.Resource[] {
+  const { stack, backups, postgres, edge } = settings;
+  const repositories = repositoriesOf(settings);
+  if (postgres.mode !== "own" || repositories.length === 0) return [];
+  const { at, fullOn, retentionDays } = backups;
+  const { database } = postgres;
+  return [
+    backupSchedule(
+      "backups",
+      {
+        ...{ host, stack, at, fullOn, repositories, retentionDays, database },
+        volumes: appVolumes(settings),
+        ownEdge: edge.mode === "own" ? edge.name : undefined,
+      },
+      { dependsOn: [files, ...data.servers] },
+    ),
+  ];
+}

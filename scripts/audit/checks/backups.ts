@@ -1,0 +1,36 @@
+import { type BackupRecord, backupsOf, complaintOf } from "../../../infra/history/backups.ts";
+import type { Evidence } from "../evidence.ts";
+import type { Check, Finding } from "../finding.ts";
+
+/** Whether the database is saved: what there should be and is not says as much as what failed. */
+export const backups: Check = {
+  kind: "backup",
+  duringDeploy: true,
+  find: (evidence) => backupFindings(evidence, new Date()),
+};
+
+export function backupFindings(
+  { environment: { stack }, deployed, host }: Evidence,
+  now: Date,
+): Finding[] {
+  const repositories = deployed.scripts.get("backups")?.REPOSITORIES?.split(" ") ?? [];
+  if (repositories.length === 0) return [];
+  const found = (what: string, expected: string, complaint: string | undefined, type: string) =>
+    complaint ? [{ severity: "drift" as const, what, expected, found: complaint, type }] : [];
+  const one = (record: BackupRecord) =>
+    found(
+      `backup in repository ${record.repository}`,
+      "one of the last day that can be read back",
+      complaintOf(record, now),
+      `npm run backup -- --stack ${stack}`,
+    );
+  return [
+    ...found(
+      "what runs backups",
+      "a timer of systemd, or a line for cron",
+      host.backupRunner ? undefined : "nothing does",
+      `npm run audit -- --redo --stack ${stack}, and on a server npm run prepare-host`,
+    ).map((finding) => ({ ...finding, redo: ["backups"] })),
+    ...backupsOf(host.backups, repositories).flatMap(one),
+  ];
+}

@@ -1,0 +1,67 @@
+# shellcheck shell=bash disable=SC2154
+# Part of the scripts that save and restore: the engine for files, restic, in a container of the server's image that sees
+# the repository's volume and the keys. Snapshots of one backup have its set in common with the database's.
+
+# Runs restic with the key of a repository; `mounts` are further arguments of docker run.
+# Usage: files_engine REPOSITORY RESTIC_WORD ...
+files_engine() {
+  local repository=$1 network=none
+  shift
+  [ "$repository" = 1 ] || network=slipway-$STACK-offsite
+  # shellcheck disable=SC2016 # expanded inside the container
+  docker run --rm --label "slipway.stack=$STACK" --label slipway.role=backup --network "$network" --log-driver none \
+    --user 0:0 --read-only --tmpfs /tmp:size=256m --cap-drop ALL --cap-add DAC_OVERRIDE --cap-add DAC_READ_SEARCH \
+    --cap-add CHOWN --cap-add FOWNER --security-opt no-new-privileges:true --pids-limit 128 --memory 512m \
+    --memory-swap 512m --cpu-shares 128 --volume "slipway-$STACK-backups:/var/lib/pgbackrest" \
+    --volume "$ROOT/$STACK/pgbackrest:/etc/pgbackrest:ro" "${mounts[@]}" --entrypoint sh \
+    "$(docker inspect --format '{{.Image}}' "$server")" -euc \
+    '. "/etc/pgbackrest/files-$1.sh"; shift; exec restic $options --no-cache --quiet "$@"' restic "$repository" "$@"
+}
+
+# What belongs to an environment beside its database, each where it comes back to: volumes of the application, and the
+# certificates of an edge of its own. Adds them to `mounts`.
+mount_files() {
+  local volume
+  mounts=()
+  for volume in ${VOLUMES?}; do mounts+=(--volume "$volume:/files/volumes/$volume${1:+:$1}"); done
+  [ -z "${OWN_EDGE?}" ] || [ ! -d "$ROOT/edges/$OWN_EDGE/acme" ] ||
+    mounts+=(--volume "$ROOT/edges/$OWN_EDGE/acme:/files/edges/$OWN_EDGE/acme${1:+:$1}")
+}
+
+# Usage: save_files REPOSITORY SET
+save_files() {
+  local mounts
+  mount_files ro
+  [ "${#mounts[@]}" -gt 0 ] || return 0
+  files_engine "$1" cat config >/dev/null 2>&1 || files_engine "$1" init
+  files_engine "$1" unlock
+  files_engine "$1" backup --host "$STACK" --tag "set-$2" /files
+}
+
+# A dump that pgBackRest has no part in, of the whole database by the tool that every version of Postgres can read.
+# Usage: save_dump REPOSITORY SET
+save_dump() {
+  local mounts=() place=$STACK/backups/dump status=0
+  # shellcheck disable=SC2016 # expanded inside the helper
+  helper 'umask 077; mkdir -p "/slipway/$1"; rm -f "/slipway/$1/"*' dump "$place" </dev/null
+  docker exec "$server" pg_dump --username=postgres --dbname="${DATABASE:?}" --format=custom --compress=zstd:3 --lock-wait-timeout=30s |
+    helper 'umask 077; cat >"/slipway/$1/database.dump"; sync "/slipway/$1/database.dump"' dump "$place" || status=1
+  mounts=(--volume "$ROOT/$place:/files/dump:ro")
+  [ "$status" != 0 ] || files_engine "$1" backup --host "$STACK" --tag "set-$2" --tag dump /files/dump || status=1
+  mounts=()
+  # shellcheck disable=SC2016 # expanded inside the helper
+  helper 'rm -rf "/slipway/$1"' dump "$place" </dev/null
+  return "$status"
+}
+
+# Usage: expire_files REPOSITORY
+expire_files() {
+  local mounts=()
+  files_engine "$1" forget --host "$STACK" --group-by host,paths --keep-within "${RETENTION_DAYS:?}d" --keep-last 1 --prune
+}
+
+# Whether what is there can be read. Usage: check_files REPOSITORY
+check_files() {
+  local mounts=()
+  files_engine "$1" check --read-data
+}

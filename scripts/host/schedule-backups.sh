@@ -1,0 +1,42 @@
+# shellcheck shell=bash disable=SC2154
+# Has the host run JOB, a script in base64, each day AT a time in UTC: by a timer of systemd that belongs to the login that
+# deploys, or by cron where there is no systemd. Says so when the host has neither. What JOB reads stands here for the audit.
+
+# shellcheck source=/dev/null
+. deploy/journal.sh
+# shellcheck source=/dev/null
+. backup/timer.sh
+# shellcheck source=/dev/null
+. backup/cron.sh
+
+job=${STACK:?}/backups/job.sh
+
+apply() {
+  base64 --decode <<<"${JOB:?}" | put "$job"
+  if has_timers; then
+    forget_cron
+    arm_timer
+  elif has_cron; then
+    arm_cron
+  else
+    echo "nothing runs backups on this host, which has neither systemd nor cron; take one with: npm run backup -- --stack $STACK"
+  fi
+  begin
+}
+
+# The first backup is for nobody to wait for.
+begin() {
+  ! grep -qs '"event":"backup' "$journal/log" || return 0
+  note backup-scheduled
+  if has_timers; then
+    systemctl --user start --no-block "$unit.service"
+  else
+    setsid bash "$ROOT/$job" apply </dev/null >/dev/null 2>&1 &
+  fi
+}
+
+remove() {
+  ! has_timers || disarm_timer
+  ! has_cron || forget_cron
+  take_away "$job"
+}

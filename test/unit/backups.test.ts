@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { backupsOf, complaintOf } from "../../infra/history/backups.ts";
+import { parseJournal } from "../../infra/history/journal.ts";
+import { backupFindings } from "../../scripts/audit/checks/backups.ts";
+import { evidence, scripts } from "./audit-evidence.ts";
+
+const now = new Date("2026-03-10T12:00:00Z");
+const event = (hoursAgo: number, rest: Record<string, string>) =>
+  JSON.stringify({
+    time: new Date(now.getTime() - hoursAgo * 3_600_000).toISOString(),
+    deploy: "",
+    ...rest,
+  });
+const saved = (hoursAgo: number, repository = "1") =>
+  event(hoursAgo, { event: "backup", repository, set: "20260310-103000F" });
+const failed = (hoursAgo: number, reason: string, repository?: string) =>
+  event(hoursAgo, { event: "backup-failed", reason, ...(repository ? { repository } : {}) });
+const scheduled = (hoursAgo: number) => event(hoursAgo, { event: "backup-scheduled" });
+const complaints = (lines: string[], repositories = ["1"]) =>
+  backupsOf(parseJournal(lines.join("\n")), repositories).map((each) => complaintOf(each, now));
+
+describe("a backup", () => {
+  it.each([
+    ["of the last day is all that is asked for", [saved(25)], undefined],
+    ["that is older is too old", [saved(50), saved(27.5)], "the newest is 27 hours old"],
+    ["that was never taken is missing", [], "there is none"],
+    ["has an hour to be taken after the first deploy", [scheduled(0.5)], undefined],
+    ["that did not come within that hour is missing", [scheduled(2)], "there is none"],
+    [
+      "that failed since the last one is told",
+      [saved(10), failed(1, "the disk is full", "1")],
+      "the disk is full",
+    ],
+    [
+      "that worked after one that failed is well",
+      [failed(3, "the disk is full", "1"), saved(2)],
+      undefined,
+    ],
+    [
+      "that failed as a whole failed in each repository",
+      [saved(10), failed(1, "no server")],
+      "no server",
+    ],
+  ])("%s", (_, lines, complaint) => {
+    expect(complaints(lines)).toEqual([complaint]);
+  });
+
+  it("in one repository says nothing of another", () => {
+    const lines = [saved(2), saved(60, "2"), failed(2, "no answer", "2")];
+    expect(complaints(lines, ["1", "2"])).toEqual([undefined, "no answer"]);
+  });
+});
+
+describe("an audit", () => {
+  const declared = { ...scripts, backups: { REPOSITORIES: "1 2" } };
+  const look = (backupRunner: string | undefined, lines: string[], given = declared) => {
+    const { deployed, ...rest } = evidence({
+      backupRunner,
+      backups: parseJournal(lines.join("\n")),
+    });
+    const all = { ...rest, deployed: { ...deployed, scripts: new Map(Object.entries(given)) } };
+    return backupFindings(all, now).map(({ what, found }) => `${what}: ${found}`);
+  };
+
+  it("tells of each repository, and of a timer that somebody took away", () => {
+    expect(look("timer", [saved(2), saved(2, "2")])).toEqual([]);
+    expect(look(undefined, [saved(2)])).toEqual([
+      "what runs backups: nothing does",
+      "backup in repository 2: there is none",
+    ]);
+  });
+
+  it("asks nothing of a stack that saves nothing, and no timer of a host that has none", () => {
+    expect(look(undefined, [], scripts as typeof declared)).toEqual([]);
+    expect(look("none", [saved(2), saved(2, "2")])).toEqual([]);
+  });
+});
