@@ -18,7 +18,7 @@ function column(name: string, changes: Partial<Column> = {}): Column {
 /** What is done to the tables. */
 function statements(tables: Rules["tables"], ...columns: Column[]): string {
   const all = maskingStatements({ tables }, { largeObjects: 0, columns }, key);
-  return /gexec\n([\s\S]*)SELECT format\('ALTER TABLE ONLY %s ENABLE/.exec(all)?.[1] ?? "";
+  return /acting \\gexec\n([\s\S]*)SELECT format\('ALTER TABLE ONLY %s ENABLE/.exec(all)?.[1] ?? "";
 }
 
 /** What a column is set to. */
