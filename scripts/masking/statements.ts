@@ -49,7 +49,8 @@ function pads(key: Buffer): Buffer[] {
 }
 
 /** A table that is published refuses to be written where it has no key. */
-const dropPublications = "SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication \\gexec";
+const dropPublications =
+  "SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication \\gexec";
 
 /** Those that act on a replica as well. They are turned on again, or the dump would have them off. */
 const disableTriggers = `CREATE TEMPORARY TABLE acting ON COMMIT DROP AS
