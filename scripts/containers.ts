@@ -40,6 +40,7 @@ export async function listContainers(
     "migration",
     "rehearsal",
     "restore",
+    "masking",
     "exec",
   ];
   const place = ({ role, name, release = "" }: RunningContainer) =>

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { execa } from "execa";
+import { execa, type Options } from "execa";
 import { parse } from "yaml";
 import { copiedImage } from "../components/copied-image.ts";
 import { addressToAsk } from "../components/edge-files.ts";
@@ -123,14 +123,25 @@ export async function runOnHost(
 ): Promise<string> {
   const plain = hostScript(script, environment, variables);
   const input = survives ? survivingScript(plain) : plain;
-  const { ssh } = environment;
+  const result = await shellOnHost(environment, verb)({ input, reject: false });
+  if (!result.failed) return result.stdout;
+  throw new Failure(whyOnHost(environment, result) ?? `${script} failed`);
+}
+
+/** What starts a shell where an environment is, which reads its script from standard input. */
+export function shellOnHost({ ssh }: DeployedEnvironment, verb: "apply" | "remove") {
   if (ssh) requireKeyFile(ssh);
   const [shell, ...words] = shellOf(ssh);
-  const result = await execa(shell, [...words, "-s", "--", verb], {
-    ...{ cwd: sshDirectory, input, reject: false },
-  });
-  if (!result.failed) return result.stdout;
-  const said = result.stderr.trim();
-  const ofSsh = ssh && result.exitCode === 255 ? sshProblem(ssh, said) : undefined;
-  throw new Failure(ofSsh ?? (said.split("\n").at(-1) || `${script} failed`));
+  return <Chosen extends Options>(options: Chosen) =>
+    execa(shell, [...words, "-s", "--", verb], { cwd: sshDirectory, ...options });
+}
+
+/** One line for why a script on the host failed. */
+export function whyOnHost(
+  { ssh }: DeployedEnvironment,
+  { stderr, exitCode }: { stderr: string; exitCode?: number | undefined },
+): string | undefined {
+  const said = stderr.trim();
+  const ofSsh = ssh && exitCode === 255 ? sshProblem(ssh, said) : undefined;
+  return ofSsh ?? (said.split("\n").at(-1) || undefined);
 }

@@ -26,6 +26,12 @@ export const deploy = section({
 
 export type Deploy = z.infer<typeof deploy>;
 
+/** A masked copy of another stack's database may replace this one's. */
+export const refresh = section({
+  from: name.name,
+  rules: field.relativePath.default("masking.yaml"),
+});
+
 /** Images run here only after they have run in another stack, healthy and for so long. */
 export const promotion = section({
   from: name.name,

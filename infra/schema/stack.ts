@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { application, beat, migration, secrets, service, settings, worker } from "./application.ts";
 import { backups } from "./backups.ts";
-import { deploy, promotion } from "./deploy.ts";
+import { deploy, promotion, refresh } from "./deploy.ts";
 import * as field from "./fields.ts";
 import { http } from "./http.ts";
 import { consumerName } from "./names.ts";
@@ -37,6 +37,7 @@ export const stackShape = section({
   migration: migration.prefault({}),
   deploy: deploy.prefault({}),
   promotion: z.preprocess(absentWhenEmpty, promotion.optional()),
+  refresh: z.preprocess(absentWhenEmpty, refresh.optional()),
 });
 
 export type StackSettings = z.infer<typeof stackShape>;

@@ -18,7 +18,7 @@ remove() {
   for id in $(docker ps --all --quiet --filter "label=slipway.stack=${STACK:?}"); do
     docker rm --force "$id" >/dev/null
   done
-  for purpose in rehearsal proof; do rehearsal=slipway-$STACK.$purpose clear_rehearsal; done
+  for purpose in rehearsal proof masking; do rehearsal=slipway-$STACK.$purpose clear_rehearsal; done
   docker volume rm --force "$standing_copy" >/dev/null
   for name in "${DATA_NETWORK:?}" "${EDGE_NETWORK:?}" $OFFSITE_NETWORK; do remove_network "$name"; done
 }

@@ -13,10 +13,10 @@ show_release() {
   echo "quiet-for $age"
 }
 
-# Lease, switch and migration: one may outlive the other.
+# Lease, switch, migration and a copy with masked values: one may outlive the other.
 is_idle() {
   local each
-  for each in journal live .; do
-    [ ! -d "$ROOT/$STACK/$each" ] || flock --nonblock --shared "$ROOT/$STACK/$each" true || return 1
+  for each in journal live . journal/log; do
+    [ ! -e "$ROOT/$STACK/$each" ] || flock --nonblock --shared "$ROOT/$STACK/$each" true || return 1
   done
 }

@@ -45,7 +45,7 @@ save_dump() {
   # shellcheck disable=SC2016 # expanded inside the helper
   helper 'umask 077; mkdir -p "/slipway/$1"; rm -f "/slipway/$1/"*' dump "$place" </dev/null
   docker exec "$server" pg_dump --username=postgres --dbname="${DATABASE:?}" --format=custom --compress=zstd:3 --lock-wait-timeout=30s |
-    helper 'umask 077; cat >"/slipway/$1/database.dump"; sync "/slipway/$1/database.dump"' dump "$place" || status=1
+    helper "umask 077; cat >\"/slipway/\$1/database.dump\"; sync \"/slipway/\$1/database.dump\"" dump "$place" || status=1
   mounts=(--volume "$ROOT/$place:/files/dump:ro")
   [ "$status" != 0 ] || files_engine "$1" backup --host "$STACK" --tag "set-$2" --tag dump /files/dump || status=1
   mounts=()

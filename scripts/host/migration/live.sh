@@ -7,7 +7,11 @@ outcome=
 migrate() {
   local code words
   decode words "$COMMAND"
-  [ -z "$DATABASE" ] || schema_before=$(schema_query | psql_in "$server" "$DATABASE")
+  if [ -n "$DATABASE" ]; then
+    schema_before=$(schema_query | psql_in "$server" "$DATABASE")
+    # A copy for another stack would hold its locks until it is made.
+    end_sessions "application_name = 'slipway-masking'"
+  fi
   begin "$TIMEOUT"
   create_live_container "$migration" migration "${words[@]}"
   outcome=running

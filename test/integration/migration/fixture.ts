@@ -53,10 +53,12 @@ export function useMigrationWorld() {
       return world.serve();
     },
     /** Holds a lock that lets everybody read and write rows, until it is let go. */
-    async lock(): Promise<() => Promise<void>> {
+    async lock(application = "psql"): Promise<() => Promise<void>> {
       const words = [
         "exec",
         "--interactive",
+        "--env",
+        `PGAPPNAME=${application}`,
         world.named("postgres"),
         "psql",
         "-U",

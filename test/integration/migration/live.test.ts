@@ -24,6 +24,15 @@ describe("the migration of the database itself", () => {
     expect(await world.runs(service)).toBe(true);
   });
 
+  it("does not wait for a copy that is made for another stack", async () => {
+    await prepare();
+    const release = await lock("slipway-masking");
+    const { exitCode, stderr } = await world.migrate([create, addition]);
+    await release();
+    expect(exitCode, stderr).toBe(0);
+    expect(await applied()).toBe("2");
+  });
+
   it("says so when a part of it is done", async () => {
     await prepare();
     const release = await lock();

@@ -68,7 +68,7 @@ const archiveScript = readFileSync(
 async function startRedis(world: MigrationWorld): Promise<void> {
   world.write(
     "redis/users.acl",
-    "user default off\nuser app on >redis-password ~* &* +@all\n",
+    "user default off\nuser admin on >admin-password ~* &* +@all\nuser app on >redis-password ~* &* +@all\n",
     0o400,
   );
   await execa("chown", ["-R", "999:999", world.file("redis")]);
