@@ -18,6 +18,8 @@
 apply() {
   side_image=${IMAGE:?} stanza=
   ! has_data "$data" || return 0
+  is_empty "$data" ||
+    fail "the volume $data is not empty, and is not the data of a server either: it has no PG_VERSION; nothing in it was touched; to restore a backup and keep these files in $kept: npm run restore -- --stack $STACK, and then with --into live"
   if [ "${EMPTY_VOLUME:?}" = begin ]; then
     begin_anew
   elif find_source; then
@@ -56,8 +58,8 @@ restore_all() {
   engine_forget_restore | docker exec --interactive "$beside" psql --username=postgres --quiet --set=ON_ERROR_STOP=1 >/dev/null
   stop_beside_server
   remove_beside_server
+  in_volumes "$(engine_unarchived)" "$beside/_data"
   exchange "$beside" none
-  in_volumes "$(engine_unarchived)" "$data/_data"
   remove_volume "$beside"
   printf 'restored from repository %s, up to the transaction of %s\n' "$repository" "${side_reached:-the newest backup}"
 }

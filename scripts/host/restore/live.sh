@@ -10,7 +10,7 @@ restore_sign=$STACK/journal/restore
 # Usage: exchange_live INCOMING OUTGOING restored|undone
 exchange_live() {
   incoming=$1 outgoing=$2
-  has_data "$data" || outgoing=none
+  ! is_empty "$data" || outgoing=none
   HOSTS=$(hosts_with_routes)
   trap leave EXIT
   trap 'exit 143' TERM INT

@@ -27,6 +27,13 @@ has_data() {
   docker volume inspect "$1" >/dev/null 2>&1 && in_volumes '[ -s "$1/_data/PG_VERSION" ]' "$1"
 }
 
+# Whether there is nothing in a volume that could be lost: data that lacks a part is not nothing. Usage: is_empty VOLUME
+is_empty() {
+  # shellcheck disable=SC2016 # expanded inside the helper
+  ! docker volume inspect "$1" >/dev/null 2>&1 ||
+    in_volumes '[ -z "$(find "$1/_data" -mindepth 1 -maxdepth 1 ! -name begin 2>/dev/null)" ]' "$1"
+}
+
 # Usage: kilobytes_of VOLUME
 kilobytes_of() {
   # shellcheck disable=SC2016 # expanded inside the helper
@@ -41,7 +48,8 @@ exchange() {
   in_volumes '
     [ -s "$1/_data/PG_VERSION" ]
     if [ "$2" = none ]; then
-      rm -rf "$3/_data"
+      rm -f "$3/_data/begin"
+      [ ! -e "$3/_data" ] || rmdir "$3/_data"
     else
       rm -rf "$2/_data"
       mv "$3/_data" "$2/_data"

@@ -125,3 +125,16 @@ it("all that was archived comes back by a deploy that is told so, and is archive
     "/var/lib/postgresql/data/begin",
   ]);
 });
+
+it("a volume whose data lacks a part is not taken for an empty one: nothing in it is touched, and it is told", async () => {
+  const { stack, server } = database;
+  const part = "/var/lib/postgresql/data/PG_VERSION";
+  await docker("exec", server, "mv", part, `${part}.away`);
+  await stack.pulumi("config", "set", "--path", "slipway:backups.emptyVolume", "begin");
+  const refused = await stack.pulumi("up", "--yes", "--skip-preview");
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.all).toMatch(/is not empty, and is not the data of a server.* npm run restore -- /);
+  await docker("exec", server, "mv", `${part}.away`, part);
+  await stack.up();
+  expect(await written()).toBe("saved archived after");
+});
