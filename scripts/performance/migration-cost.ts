@@ -6,7 +6,7 @@ import type { Report } from "../progress.ts";
 import { localStack } from "../workspace.ts";
 import type { BenchStack } from "./bench-stack.ts";
 import { fillDatabase, sizeOfDatabase, sql } from "./database.ts";
-import { median, time } from "./timing.ts";
+import { median, type Seconds, time } from "./timing.ts";
 
 /** What a deploy with a migration costs more than one without, by the size of the database. */
 export interface MigrationCost {
@@ -16,6 +16,8 @@ export interface MigrationCost {
   withoutSeconds: number;
   /** A whole `up` whose migration adds a column that is empty: a matter of milliseconds in itself. */
   withSeconds: number;
+  /** What the second took more than the first, round by round. */
+  more: Seconds;
   /** What the last migration said of its phases. */
   phases: string[];
 }
@@ -56,7 +58,8 @@ export async function measureMigration(
         await stack.pulumi.up();
       }
       const medians = { withoutSeconds: median(times.without), withSeconds: median(times.with) };
-      costs.push({ size, ...medians, phases });
+      const more = times.with.map((seconds, round) => seconds - (times.without[round] ?? 0));
+      costs.push({ size, ...medians, more, phases });
     }
   } finally {
     await execa("docker", ["image", "rm", "--force", next], { reject: false });

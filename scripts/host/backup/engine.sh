@@ -95,7 +95,7 @@ SQL
 # Notes in `words` what restores, in a container that has the data's place as PGBACKREST_PG1_PATH. What is there already
 # stays as far as it is the same. Usage: engine_restore_words REPOSITORY latest|time|name|lsn|immediate [TARGET [SET]]
 engine_restore_words() {
-  words=(pgbackrest --stanza="$stanza" --repo="$1" --delta --archive-mode=off)
+  words=(pgbackrest --stanza="$stanza" --repo="$1" --delta --archive-mode=off --process-max="$(nproc)")
   # What lies on a disk and is damaged does not mend by waiting.
   [ "$1" != 1 ] || words+=(--job-retry=0)
   [ "$2" = latest ] || words+=(--type="$2" --target-action=promote)

@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Report } from "../../progress.ts";
 import { root } from "../../workspace.ts";
 import { fillDatabase, sizeOfDatabase } from "../database.ts";
 import { AskingClient } from "../deploys/asking-client.ts";
 import type { Bench, Figures } from "../figures.ts";
 import { runQuietly } from "../run-quietly.ts";
-import { interleave, median, type Seconds } from "../timing.ts";
+import { interleave, median } from "../timing.ts";
 import { copyRestored, removeVolumes, restoreNewest } from "./restores.ts";
 
 const usualRounds = 5;
@@ -84,6 +85,7 @@ function describeLatencies({ quiet, saving }: Record<"quiet" | "saving", number[
     const sorted = all.toSorted((a, b) => a - b);
     return (sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0).toFixed(0);
   };
-  const one = (all: number[]) => `${p99(all)} ms (median ${median(all).toFixed(0)} ms, ${all.length} requests)`;
+  const one = (all: number[]) =>
+    `${p99(all)} ms (median ${median(all).toFixed(0)} ms, ${all.length} requests)`;
   return `p99 of the API at ${perSecond} requests a second: ${one(saving)} during a full backup, ${one(quiet)} without.`;
 }
