@@ -27,8 +27,29 @@ engine_stanza_of() {
     --entrypoint pg_controldata "$side_image" | sed -n 's/^Database system identifier: */pg/p'
 }
 
-# Makes a place for the data in each repository; one that is there stays.
-engine_prepare() { backrest --stanza="$stanza" stanza-create; }
+# Makes a place for the data in each repository; one that is there stays. Where the making was cut off, or before a first
+# backup, there is nothing that could be restored, and it is made anew.
+engine_prepare() {
+  local repository
+  ! backrest --stanza="$stanza" --no-online stanza-create >/dev/null 2>&1 || return 0
+  for repository in 1 2; do ! is_half_made "$repository" || forget_place "$repository"; done
+  backrest --stanza="$stanza" --no-online stanza-create
+}
+
+# Usage: is_half_made REPOSITORY
+is_half_made() {
+  local archive backup
+  archive=$(backrest --repo="$1" repo-ls "archive/$stanza" 2>/dev/null) || return 1
+  backup=$(backrest --repo="$1" repo-ls "backup/$stanza" 2>/dev/null) || return 1
+  ! grep -q '^archive\.info' <<<"$archive" || ! grep -q '^backup\.info' <<<"$backup" || return 1
+  [ -n "$archive$backup" ] && ! grep -qv '^backup\.info\|^$' <<<"$backup"
+}
+
+# Usage: forget_place REPOSITORY
+forget_place() {
+  local kind
+  for kind in archive backup; do backrest --repo="$1" repo-rm --recurse "$kind/$stanza" || return 1; done
+}
 
 # Usage: engine_backup REPOSITORY full|diff|incr
 engine_backup() { backrest --stanza="$stanza" --repo="$1" --type="$2" backup; }

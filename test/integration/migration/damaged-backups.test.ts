@@ -15,6 +15,15 @@ const replaced = 'printf damage | dd of="$each" bs=1 seek=64 conv=notrunc status
 const log = ["require_archived", 'archive -name "$restore_point_segment-*"'] as const;
 const bundle = ["choose_set", "backup -path '*/bundle/*' -size +99k"] as const;
 
+it("a repository in which the place for the data was made by half gets all of it", async () => {
+  await prepare();
+  await world.sql("SELECT pg_switch_wal()");
+  await inRepository("until [ -e archive/*/archive.info.copy ]; do sleep 0.1; done; rm backup/*/*");
+  const { exitCode, stderr } = await world.migrate([create, addition]);
+  expect(exitCode, stderr).toBe(0);
+  expect(world.restorePoints()).toHaveLength(1);
+});
+
 it.each([
   ["whose last part of the log is missing", ...log, removed],
   ["whose last part of the log is truncated", ...log, truncated],
