@@ -26,6 +26,14 @@ const newestSegment =
 const newestBundle =
   "find /var/lib/pgbackrest/backup -path '*F/bundle/*' -type f | sort | tail -n 1";
 
+/** Waits for one that is at work; the server's image has no program that looks for processes. */
+const killBackup = `while :; do
+  for each in /proc/[0-9]*; do
+    case $(tr '\\0' ' ' <"$each/cmdline") in "pgbackrest "*" backup "*) kill -9 "\${each#/proc/}"; exit ;; esac
+  done 2>/dev/null
+  sleep 0.05
+done`;
+
 /** By the names that `--only` takes, in the order in which they happen. */
 export const dataFaults: Record<string, DataFault> = {
   postmaster: {
@@ -40,7 +48,7 @@ export const dataFaults: Record<string, DataFault> = {
     async strike() {
       const [running] = await Promise.all([
         typed("take-backup.ts", "--full"),
-        sleep(2500).then(() => inServer("pkill -9 pgbackrest || true")),
+        inServer(killBackup),
       ]);
       const next = await typed("take-backup.ts");
       return [
