@@ -40,6 +40,7 @@ export async function listContainers(
     "migration",
     "rehearsal",
     "restore",
+    "proof",
     "masking",
     "exec",
   ];

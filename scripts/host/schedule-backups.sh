@@ -38,5 +38,18 @@ begin() {
 remove() {
   ! has_timers || disarm_timer
   ! has_cron || forget_cron
+  end_job
   take_away "$job"
+}
+
+# Nothing of the stack may come to be while it is taken away.
+end_job() {
+  local lock name
+  pkill -TERM -f "^(/bin/)?bash $ROOT/$job " || true
+  for name in lock proof.lock; do
+    [ -e "$ROOT/${job%/*}/$name" ] || continue
+    exec {lock}<"$ROOT/${job%/*}/$name"
+    flock --timeout 60 "$lock" || fail "a backup of $STACK does not end; see what it waits for with: pgrep -af job.sh"
+    exec {lock}<&-
+  done
 }
