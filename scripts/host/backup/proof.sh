@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2154,SC2317
 # Part of ../take-backup.sh: proves a backup by a restore onto a throw-away server that nobody else reaches, and by what
 # Postgres and the application find there. Prints a line for each thing: what, what was asked, what was found, with tabs in
 # between. One at a time.
@@ -48,6 +48,7 @@ prove() {
 prove_one() {
   repository=$1 proof_began=$SECONDS verdict='' set='' moment=''
   exec {loud}>&2 2>"$backups/proof.log"
+  fail() { note_red "$1"; exit 1; }
   trap leave_proof EXIT
   trap 'exit 143' TERM INT HUP
   clear_rehearsal
@@ -80,15 +81,12 @@ found() {
 # A proof of something older says nothing of the newest one.
 event_of() { if [ "$1" = newest ] && [ -z "${ESCROWED:-}" ]; then echo proved; else echo drilled; fi; }
 
-# With keys of another place, it is these that are tried.
-fail() {
+# Usage: note_red REASON, which is what the proof ends with. With keys of another place it is these that were tried.
+note_red() {
+  local event=proof-failed
+  [ -z "${ESCROWED:-}" ] || event=drill-failed
   verdict=$1
-  if [ -z "${ESCROWED:-}" ]; then
-    note proof-failed repository "$repository" set "$set" reason "$1"
-  else
-    note drill-failed repository "$repository" set "$set" reason "$1"
-  fi
-  exit 1
+  note "$event" repository "$repository" set "$set" reason "$1"
 }
 
 # Refuses what could not be asked for: that says nothing of the backups. Usage: refuse REASON
@@ -103,7 +101,7 @@ leave_proof() {
   trap - EXIT
   clear_rehearsal || true
   if [ "$status" != 0 ]; then
-    [ -n "$verdict" ] || { verdict=$(why_it_stopped "$status"); note proof-failed repository "$repository" set "$set" reason "$verdict"; }
+    [ -n "$verdict" ] || note_red "$(why_it_stopped "$status")"
     cat "$backups/proof.log" >&"$loud"
     printf 'repository %s: %s\n' "$repository" "$verdict" >&"$loud"
   fi
