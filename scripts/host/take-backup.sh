@@ -61,9 +61,12 @@ prove_saved() {
   done
 }
 
-# Usage: is_drill_due "REPOSITORY KIND"
+# When there is a day at least to choose from. Usage: is_drill_due "REPOSITORY KIND"
 is_drill_due() {
-  [ "${1#* }" = full ] &&
+  local oldest
+  [ "${1#* }" = full ] || return 1
+  oldest=$(engine_sets | awk -v repository="${1% *}" '$3 == repository { print $5; exit }')
+  [ $((EPOCHSECONDS - ${oldest:-EPOCHSECONDS})) -gt $((24 * hours)) ] &&
     ! grep -qs "^{\"time\":\"$(date --utc +%Y-%m).*\"event\":\"drilled\",\"repository\":\"${1% *}\"" "$journal/log"
 }
 

@@ -17,9 +17,12 @@ check_probes() {
     there='0|0'
   [ -z "$before" ] || [ "${there%|*}" = 1 ] || fail "what was written before $moment is not in the copy ($before)"
   [ "${there#*|}" = 0 ] || fail "what was written after $moment is in the copy ($after)"
-  found 'probe rows' 'before the moment there, after it not' \
-    "${before:+there}${before:-none from before it}, ${after:+not}${after:-none from after it}"
+  found 'probe rows' 'that of before there, that of after not' \
+    "$(if_any "$before" there), $(if_any "$after" 'not there')"
 }
+
+# Usage: if_any CONDITION WORDS
+if_any() { if [ -n "$1" ]; then printf %s "$2"; else printf %s 'nobody wrote one'; fi; }
 
 # The nearest row on the server, as a condition; nothing when it has none. Usage: probe_of_server CONDITION
 probe_of_server() {

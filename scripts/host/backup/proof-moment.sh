@@ -13,7 +13,7 @@ choose_moment() {
   witness=
   case $1 in
     newest) to_set "$(tail -n 1 <<<"$sets" | cut -d ' ' -f 2)" ;;
-    random) to_moment "$(random_moment)" ;;
+    random) to_random_moment ;;
     *F | *F_*)
       grep -q "^[^ ]* $1 " <<<"$sets" ||
         refuse "there is no backup $1; there are: $(cut -d ' ' -f 2 <<<"$sets" | paste -sd ' ')"
@@ -46,12 +46,13 @@ to_moment() {
   set=$(awk -v at="${1/ /T}" '$3 < at { label = $2 } END { print label }' <<<"$sets")
 }
 
-# Of the time since the oldest backup of the line of time that the data is on: a restore has begun another one.
-random_moment() {
-  local restored begin now=$EPOCHSECONDS
+# Until what has arrived, and since the oldest backup of the line of time that the data is on: a restore began another.
+to_random_moment() {
+  local restored begin end=${arrived:-0}
   restored=$(sed -n 's/^{"time":"\([^"]*\)Z".*"event":"restore\(d\|-undone\)".*/\1/p' "$journal/log" | tail -n 1)
   begin=$(awk -v restored="$restored" '$3 > restored { print $3; exit }' <<<"$sets")
-  begin=$(($(date --date="${begin:-now}" +%s) + 1))
-  [ "$begin" -lt "$now" ] || begin=$((now - 1))
-  date --utc --date="@$((begin + (RANDOM * 32768 + RANDOM) % (now - begin)))" '+%F %T+00'
+  [ -n "$begin" ] || refuse 'there is no backup yet since a restore; take one with: npm run backup'
+  begin=$(($(date --date="$begin" +%s) + 1))
+  [ "$end" -gt "$begin" ] || refuse 'nothing has arrived since the oldest backup'
+  to_moment "$(date --utc --date="@$((begin + (RANDOM * 32768 + RANDOM) % (end - begin)))" '+%F %T+00')"
 }

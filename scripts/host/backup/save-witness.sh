@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2317
+# shellcheck shell=bash disable=SC2034,SC2154,SC2317
 # Part of ../take-backup.sh: what the database holds at a restore point right after a backup, in a file of the backup's
 # name in ROOT/STACK/backups/witness. Its first line is "POINT|MOMENT|SNAPSHOT".
 
@@ -13,8 +13,11 @@ save_witness() {
   flush
 }
 
-# To a moment that has not arrived nobody could go back.
-flush() { engine_flush 70 || echo 'what was written last does not get to the repositories' >&2; }
+# Notes in `arrived` until when all that was written is in the repositories.
+flush() {
+  local now=$EPOCHSECONDS
+  if engine_flush 70; then arrived=$now; else echo 'what was written last does not get to the repositories' >&2; fi
+}
 
 write_witness() {
   local point label content

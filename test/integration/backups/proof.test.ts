@@ -26,5 +26,10 @@ it("a backup is proved after it was taken", async () => {
   const b = await drill();
   console.log(b.all);
   console.log(await docker("ps", "-a", "--filter", `label=slipway.stack=${made.stack.name}`));
-  console.log((await import("node:fs")).readFileSync(`/var/lib/slipway/${made.stack.name}/journal/log`, "utf8"));
+  console.log(
+    (await import("node:fs")).readFileSync(
+      `/var/lib/slipway/${made.stack.name}/journal/log`,
+      "utf8",
+    ),
+  );
 });
