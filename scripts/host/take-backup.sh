@@ -52,6 +52,7 @@ apply() {
 # The newest of each repository, and with the first full one of a month a moment as well.
 prove_saved() {
   local each
+  trap 'exit 143' TERM INT
   exec {lock}>>"$backups/proof.lock"
   flock "$lock"
   if [ "${#labels[@]}" -gt 0 ]; then save_witness "${labels[@]}"; fi
@@ -83,10 +84,10 @@ drill() {
   docker inspect "$server" >/dev/null 2>&1 || fail "the server $server is not there; deploy first: npm run pulumi -- up --stack $STACK"
   read_stanza
   [ -z "${ESCROWED:-}" ] || escrowed=$(cat <&"$deployer")
-  flush
+  [[ " $REPOSITORIES " == *" ${REPOSITORY:-1} "* ]] || fail "there is no repository $REPOSITORY; there are: $REPOSITORIES"
+  [ "${TO:?}" = newest ] || flush
   for each in ${REPOSITORY:-$REPOSITORIES}; do
-    [[ " $REPOSITORIES " == *" $each "* ]] || fail "there is no repository $each; there are: $REPOSITORIES"
-    prove "$each" "${TO:?}"
+    prove "$each" "$TO"
   done
   return "$status"
 }
