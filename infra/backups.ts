@@ -3,6 +3,7 @@ import { backupSchedule } from "../components/backup-schedule.ts";
 import type { DataParts } from "./data.ts";
 import { appVolumes } from "./environment-files.ts";
 import type { HostParts } from "./host.ts";
+import { readySeconds } from "./migration.ts";
 import type { Settings } from "./settings.ts";
 
 /** Numbers of the repositories that Postgres is saved in; none, where it is not the stack's own or nothing is saved. */
@@ -16,7 +17,7 @@ export function declareBackups(
   { host, files }: HostParts,
   data: DataParts,
 ): pulumi.Resource[] {
-  const { stack, backups, postgres, edge } = settings;
+  const { stack, backups, postgres, edge, redis } = settings;
   const repositories = repositoriesOf(settings);
   if (postgres.mode !== "own" || repositories.length === 0) return [];
   const { at, fullOn, retentionDays } = backups;
@@ -28,6 +29,7 @@ export function declareBackups(
         ...{ host, stack, at, fullOn, repositories, retentionDays, database },
         volumes: appVolumes(settings),
         ownEdge: edge.mode === "own" ? edge.name : undefined,
+        ...{ redis: redis.mode, readySeconds: readySeconds(settings) },
       },
       { dependsOn: [files, ...data.servers] },
     ),

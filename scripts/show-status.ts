@@ -26,7 +26,7 @@ await runScript(async () => {
     return;
   }
   const running = containers.filter(({ state }) => state === "running");
-  const [release, restarts, backups, memory, disk, volumes] = await Promise.all([
+  const [release, restarts, { backups, proofs }, memory, disk, volumes] = await Promise.all([
     liveRelease(environment, containers),
     recentRestarts(environment, containers),
     recentBackups(environment, containers),
@@ -35,7 +35,7 @@ await runScript(async () => {
     volumeSizes(environment),
   ]);
   if (values.json) {
-    const all = { stack, release, containers, restarts, backups, memory, disk, volumes };
+    const all = { stack, release, containers, restarts, backups, proofs, memory, disk, volumes };
     console.log(JSON.stringify(all, null, 2));
     return;
   }
@@ -68,7 +68,8 @@ await runScript(async () => {
       `the watchdog restarted ${name} ${times === 1 ? "once" : `${times} times`} in the last day, last at ${clock(last)}: ${reason}`,
     );
   }
-  for (const backup of backups) console.log(backupLine(backup));
+  for (const each of backups) console.log(backupLine("backup in", each));
+  for (const each of proofs) console.log(backupLine("proof of", each));
   for (const { name, size } of volumes) console.log(`volume ${name}: ${size}`);
   if (disk) console.log(`disk of the host: ${disk.percent} full, ${disk.freeGigabytes} GB free`);
 });

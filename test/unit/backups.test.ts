@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { backupsOf, complaintOf } from "../../infra/history/backups.ts";
+import { backupsOf, complaintOf, proofEvents } from "../../infra/history/backups.ts";
 import { parseJournal } from "../../infra/history/journal.ts";
 import { backupFindings } from "../../scripts/audit/checks/backups.ts";
 import { evidence, scripts } from "./audit-evidence.ts";
@@ -15,6 +15,8 @@ const saved = (hoursAgo: number, repository = "1") =>
   event(hoursAgo, { event: "backup", repository, set: "20260310-103000F" });
 const failed = (hoursAgo: number, reason: string, repository?: string) =>
   event(hoursAgo, { event: "backup-failed", reason, ...(repository ? { repository } : {}) });
+const proved = (hoursAgo: number, repository = "1") =>
+  event(hoursAgo, { event: "proved", repository, set: "20260310-103000F" });
 const scheduled = (hoursAgo: number) => event(hoursAgo, { event: "backup-scheduled" });
 const complaints = (lines: string[], repositories = ["1"]) =>
   backupsOf(parseJournal(lines.join("\n")), repositories).map((each) => complaintOf(each, now));
@@ -51,6 +53,36 @@ describe("a backup", () => {
   });
 });
 
+describe("a proof", () => {
+  const complaint = (...lines: string[]) =>
+    backupsOf(parseJournal(lines.join("\n")), ["1"], proofEvents).map((each) =>
+      complaintOf(each, now),
+    );
+  const red = (hoursAgo: number) =>
+    event(hoursAgo, { event: "proof-failed", repository: "1", reason: "a file is missing" });
+
+  it.each([
+    ["of the last day is asked for", [proved(25)], undefined],
+    ["that is older is too old", [proved(27)], "the newest is 27 hours old"],
+    ["is not that a backup was taken", [saved(1)], "there is none"],
+    [
+      "is not that a release was",
+      [event(1, { event: "proved", release: "1111" })],
+      "there is none",
+    ],
+    [
+      "is not that of an older moment",
+      [event(1, { event: "drilled", repository: "1" })],
+      "there is none",
+    ],
+    ["that failed since is told", [proved(20), red(2)], "a file is missing"],
+    ["that worked after one that failed is well", [red(2), proved(1)], undefined],
+    ["says nothing of one that could not be saved", [proved(2), failed(1, "no answer")], undefined],
+  ])("%s", (_, lines, expected) => {
+    expect(complaint(...lines)).toEqual([expected]);
+  });
+});
+
 describe("an audit", () => {
   const declared = { ...scripts, backups: { REPOSITORIES: "1 2" } };
   const look = (backupRunner: string | undefined, lines: string[], given = declared) => {
@@ -63,15 +95,17 @@ describe("an audit", () => {
   };
 
   it("tells of each repository, and of a timer that somebody took away", () => {
-    expect(look("timer", [saved(2), saved(2, "2")])).toEqual([]);
-    expect(look(undefined, [saved(2)])).toEqual([
+    const well = [saved(2), saved(2, "2"), proved(2), proved(2, "2")];
+    expect(look("timer", well)).toEqual([]);
+    expect(look(undefined, [saved(2), proved(2)])).toEqual([
       "what runs backups: nothing does",
       "backup in repository 2: there is none",
+      "proof of the backups in repository 2: there is none",
     ]);
+    expect(look("none", well)).toEqual([]);
   });
 
   it("asks nothing of a stack that saves nothing, and no timer of a host that has none", () => {
     expect(look(undefined, [], scripts as typeof declared)).toEqual([]);
-    expect(look("none", [saved(2), saved(2, "2")])).toEqual([]);
   });
 });

@@ -1,8 +1,13 @@
-import { type BackupRecord, backupsOf, complaintOf } from "../../../infra/history/backups.ts";
+import {
+  type BackupRecord,
+  backupsOf,
+  complaintOf,
+  proofEvents,
+} from "../../../infra/history/backups.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Check, Finding } from "../finding.ts";
 
-/** Whether the database is saved: what there should be and is not says as much as what failed. */
+/** Whether the database is saved, and can be restored: what there should be and is not says as much as what failed. */
 export const backups: Check = {
   kind: "backup",
   duringDeploy: true,
@@ -24,6 +29,13 @@ export function backupFindings(
       complaintOf(record, now),
       `npm run backup -- --stack ${stack}`,
     );
+  const oneProof = (record: BackupRecord) =>
+    found(
+      `proof of the backups in repository ${record.repository}`,
+      "the newest one of the last day restored",
+      complaintOf(record, now),
+      `npm run drill -- --to newest --repository ${record.repository} --stack ${stack}`,
+    );
   return [
     ...found(
       "what runs backups",
@@ -32,5 +44,6 @@ export function backupFindings(
       `npm run audit -- --redo --stack ${stack}, and on a server npm run prepare-host`,
     ).map((finding) => ({ ...finding, redo: ["backups"] })),
     ...backupsOf(host.backups, repositories).flatMap(one),
+    ...backupsOf(host.backups, repositories, proofEvents).flatMap(oneProof),
   ];
 }

@@ -143,10 +143,14 @@ engine_reason() {
       printf %s 'the SFTP server shows another key than slipway:backups.offsite.hostKey; where it has one of the kind ecdsa it has to be that: ssh-keyscan -t ecdsa ADDRESS'
       ;;
     *'unable to find backup set with'*) printf %s "no backup is older than ${3:-that}" ;;
+    *'unable to load backup manifest'*)
+      printf %s 'the list of the files of the backup is missing or damaged'
+      ;;
     *'no backup set found'*) printf %s 'the repository has no backup of this data' ;;
     *'time format must be'*) printf %s "'${3:-}' is no moment; write it like 2026-01-31 14:05:00+00" ;;
     *)
-      first=$(sed -n 's/.*ERROR: \[[0-9]*\]: //p' <<<"$1" | head -n 1)
+      first=$(sed -n 's/.*ERROR: \[[0-9]*\]: \(raised from [^ ]* protocol: \)\?//p' <<<"$1" | head -n 1)
+      case $first in 'unable to flush'* | 'zst error'*) first="a file of the backup is damaged ($first)" ;; esac
       printf %s "${first:-$(tail -n 1 <<<"$1")}"
       ;;
   esac
