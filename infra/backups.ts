@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { backupSchedule } from "../components/backup-schedule.ts";
 import type { DataParts } from "./data.ts";
-import { appVolumes } from "./environment-files.ts";
+import { savedFiles } from "./environment-files.ts";
 import type { HostParts } from "./host.ts";
 import type { Settings } from "./settings.ts";
 
@@ -16,7 +16,7 @@ export function declareBackups(
   { host, files }: HostParts,
   data: DataParts,
 ): pulumi.Resource[] {
-  const { stack, backups, postgres, edge } = settings;
+  const { stack, backups, postgres } = settings;
   const repositories = repositoriesOf(settings);
   if (postgres.mode !== "own" || repositories.length === 0) return [];
   const { at, fullOn, retentionDays } = backups;
@@ -26,8 +26,7 @@ export function declareBackups(
       "backups",
       {
         ...{ host, stack, at, fullOn, repositories, retentionDays, database },
-        volumes: appVolumes(settings),
-        ownEdge: edge.mode === "own" ? edge.name : undefined,
+        ...savedFiles(settings),
       },
       { dependsOn: [files, ...data.servers] },
     ),

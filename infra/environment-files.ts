@@ -14,6 +14,15 @@ export function appVolumes({ app, stack }: Settings): string[] {
   return Object.keys(app.volumes).map((name) => `slipway-${stack}-${name}`);
 }
 
+/** What is saved beside the database. */
+export function savedFiles(settings: Settings) {
+  const { edge } = settings;
+  return {
+    volumes: appVolumes(settings),
+    ownEdge: edge.mode === "own" ? edge.name : undefined,
+  };
+}
+
 /** With which passwords a release logs in: a line for each server that makes them, "SERVER GENERATION". */
 export function passwordGenerations({ postgres, redis }: Settings): string {
   return Object.entries({ postgres, redis })

@@ -133,7 +133,9 @@ it("a volume whose data lacks a part is not taken for an empty one: nothing in i
   await stack.pulumi("config", "set", "--path", "slipway:backups.emptyVolume", "begin");
   const refused = await stack.pulumi("up", "--yes", "--skip-preview");
   expect(refused.exitCode).not.toBe(0);
-  expect(refused.all).toMatch(/is not empty, and is not the data of a server.* npm run restore -- /);
+  expect(refused.all).toMatch(
+    /is not empty, and is not the data of a server.* npm run restore -- /,
+  );
   await docker("exec", server, "mv", `${part}.away`, part);
   await stack.up();
   expect(await written()).toBe("saved archived after");
