@@ -1,7 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
+import { basename } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { backupSchedule } from "../components/backup-schedule.ts";
+import type { HostEntry } from "../components/host-files.ts";
+import { repositoryFingerprint } from "../components/repository-fingerprint.ts";
 import type { DataParts } from "./data.ts";
-import { savedFiles } from "./environment-files.ts";
+import { filesOfRepositories, savedFiles } from "./environment-files.ts";
 import type { HostParts } from "./host.ts";
 import type { Settings } from "./settings.ts";
 
@@ -13,7 +16,7 @@ export function repositoriesOf({ postgres, backups }: Settings): number[] {
 
 export function declareBackups(
   settings: Settings,
-  { host, files }: HostParts,
+  { host, files, passwords }: HostParts,
   data: DataParts,
 ): pulumi.Resource[] {
   const { stack, backups, postgres } = settings;
@@ -27,8 +30,17 @@ export function declareBackups(
       {
         ...{ host, stack, at, fullOn, repositories, retentionDays, database },
         ...savedFiles(settings),
+        fingerprint: fingerprintOf(filesOfRepositories(settings, passwords)),
       },
       { dependsOn: [files, ...data.servers] },
     ),
   ];
+}
+
+/** It tells nothing of what it was made of. */
+function fingerprintOf(entries: HostEntry[]): pulumi.Output<string> {
+  const files = entries.flatMap((each) =>
+    each.kind === "file" ? [{ name: basename(each.path), content: each.content }] : [],
+  );
+  return pulumi.unsecret(pulumi.all(files).apply(repositoryFingerprint));
 }

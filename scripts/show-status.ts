@@ -6,7 +6,7 @@ import { docker } from "./engine.ts";
 import { type DeployedEnvironment, readEnvironment } from "./environment.ts";
 import { runScript } from "./failure.ts";
 import { liveRelease, lookInto } from "./host-directory.ts";
-import { backupLine, recentBackups } from "./releases/recent-backups.ts";
+import { backupLine, keysLine, recentBackups } from "./releases/recent-backups.ts";
 import { clock } from "./releases/releases-table.ts";
 import { recentRestarts } from "./releases/restarts.ts";
 
@@ -68,7 +68,8 @@ await runScript(async () => {
       `the watchdog restarted ${name} ${times === 1 ? "once" : `${times} times`} in the last day, last at ${clock(last)}: ${reason}`,
     );
   }
-  for (const backup of backups) console.log(backupLine(backup));
+  for (const each of backups.repositories) console.log(backupLine(each));
+  if (backups.keys) console.log(keysLine(backups.keys, stack));
   for (const { name, size } of volumes) console.log(`volume ${name}: ${size}`);
   if (disk) console.log(`disk of the host: ${disk.percent} full, ${disk.freeGigabytes} GB free`);
 });

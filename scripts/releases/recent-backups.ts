@@ -1,23 +1,41 @@
 import { styleText } from "node:util";
-import { type BackupRecord, backupsOf, complaintOf } from "../../infra/history/backups.ts";
+import {
+  type BackupRecord,
+  backupsOf,
+  complaintOf,
+  escrowComplaint,
+} from "../../infra/history/backups.ts";
 import { parseJournal } from "../../infra/history/journal.ts";
 import type { RunningContainer } from "../containers.ts";
 import type { DeployedEnvironment } from "../environment.ts";
 import { lookInto } from "../host-directory.ts";
+import { localStack } from "../workspace.ts";
 import { clock } from "./releases-table.ts";
 
 /** Of two months of daily ones. */
 const lines = 200;
 
-/** What the journal says of the backups of each repository. */
+/** What the journal says of the backups. */
+export interface RecentBackups {
+  repositories: BackupRecord[];
+  /** What is wrong with what was put away of their keys. */
+  keys?: string | undefined;
+}
+
 export async function recentBackups(
   environment: DeployedEnvironment,
   containers: RunningContainer[],
-): Promise<BackupRecord[]> {
+): Promise<RecentBackups> {
   const directory = `${environment.directory}/${environment.stack}`;
-  const look = `grep '"event":"backup' /host/journal/log 2>/dev/null | tail -n ${lines}`;
+  const look = `cd /host/journal; grep -E '"event":"(escrowed|backup-keys)"' log 2>/dev/null
+    grep '"event":"backup' log 2>/dev/null | tail -n ${lines}`;
   const said = await lookInto(directory, environment, containers, ["sh", "-c", look]);
-  return backupsOf(parseJournal(said ?? ""), environment.repositories.map(String));
+  const events = parseJournal(said ?? "");
+  const isSaved = environment.repositories.length > 0 && environment.stack !== localStack;
+  return {
+    repositories: backupsOf(events, environment.repositories.map(String)),
+    keys: isSaved ? escrowComplaint(events) : undefined,
+  };
 }
 
 /** As `npm run status` shows it: red when something is wrong with it. */
@@ -30,4 +48,12 @@ export function backupLine(record: BackupRecord, now = new Date()): string {
     [newest, complaint].filter(Boolean).join("; "),
   ];
   return complaint ? styleText("red", words.join(": ")) : words.join(": ");
+}
+
+/** The same of their keys. */
+export function keysLine(complaint: string, stack: string): string {
+  return styleText(
+    "red",
+    `keys of the backups: ${complaint}; type: npm run escrow -- --stack ${stack}`,
+  );
 }
