@@ -70,8 +70,13 @@ await runScript(async () => {
     const beside = isThere ? await restore.show().catch(() => undefined) : undefined;
     const { events } = await readHistory(environment);
     const found = beside ?? (await restore.beside(readTarget(to ?? "latest", events)));
-    showBeside(found, environment, flags);
-    if (into === "side") return;
+    showBeside(found, environment);
+    if (into === "side") {
+      console.log(
+        `Put it in the live data's place: npm run restore -- --into live${flags} --stack ${stack}`,
+      );
+      return;
+    }
     await confirm(
       `${stack} will be down meanwhile, and ${lossOf(found)}. What is there now is kept for --undo.`,
     );

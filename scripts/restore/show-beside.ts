@@ -6,7 +6,6 @@ import type { Beside } from "./host-restore.ts";
 export function showBeside(
   { database, files }: Beside,
   { stack, helper }: DeployedEnvironment,
-  flags: string,
 ): void {
   if (database) {
     const { reached, bytes, tables, rows } = database;
@@ -26,9 +25,6 @@ export function showBeside(
         `  docker run --rm -it --network none --volume ${each}.side:/side:ro --volume ${each}:/live ${helper} sh`,
       );
   }
-  console.log(
-    `Put it in the live data's place: npm run restore -- --into live${flags} --stack ${stack}`,
-  );
 }
 
 /** What going live with it would lose, in words. */

@@ -29,7 +29,7 @@ list_files() {
   # There is no repository.
   [ "$status" != 10 ] || return 0
   [ "$status" = 0 ] || fail "the files in repository $1 cannot be read: $(tail -n 1 <<<"$said")${untouched:+; $untouched}"
-  sed 's/{"time":/\n&/g' <<<"$said" |
+  printf '%s\n' "$said" | sed 's/{"time":/\n&/g' |
     sed -n 's/^{"time":"\([^"]*\)".*"tags":\["set-\([^"]*\)".*"id":"\([0-9a-f]*\)".*/\1 \2 \3/p' | sort
 }
 

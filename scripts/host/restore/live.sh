@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Part of the scripts that restore: other data in the place of the live one, behind a page for maintenance. The sign of it
-# is a file with the volumes that take part and the phase. Until the application was proved on the other data, whatever
+# is a file with the volumes that take part, the release that served and the phase. Until the application was proved on the other data, whatever
 # goes wrong puts the data of before back; one that is cut off is put back by the next that looks.
 
 # shellcheck source=/dev/null
@@ -138,8 +138,10 @@ settle_restore() {
   mapfile -t places <"$ROOT/$restore_sign"
   read -r _ from phase <<<"${places[-1]}"
   unset 'places[-1]'
-  if [ "$phase" = waiting ] && [ ! -e "$ROOT/$sign" ] && [ "$live" != "$from" ]; then
-    take_away "$restore_sign"
+  live=$(live_release)
+  [ ! -e "$journal/switch" ] || fail "a switch of $STACK was cut off; type: npm run recover -- --stack $STACK"
+  if [ "$phase" = waiting ] && [ "${live:-none}" != "$from" ]; then
+    reopen
     remove_incoming
     echo "release $live serves with the data that was restored"
     return 0
