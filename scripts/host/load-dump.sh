@@ -86,14 +86,21 @@ load_sql() {
     --output=/dev/null <&"$deployer" 2>&1) || stop_of "$errors"
 }
 
-# In a container of the server's image, for its pg_dump, on the network of the host.
 dump_source() {
+  local size
+  size=$(at_source psql --no-psqlrc --tuples-only --no-align --command='SELECT pg_database_size(current_database())') ||
+    fail "the server that the database is to come from cannot be read: what it says stands above; $untouched"
+  require_docker_space "$size" "a copy of $(shown "$size") in $STACK"
+  at_source pg_dump --format=custom --compress=0 --lock-wait-timeout=30s
+}
+
+# In a container of the server's image, for its programs, on the network of the host. Usage: at_source PROGRAM [OPTION ...]
+at_source() {
   PGPASSWORD=${SOURCE_PASSWORD?} docker run --rm --label "slipway.stack=$STACK" --label slipway.role=take-over \
     --network host --log-driver none --user 65534:65534 --read-only --tmpfs /tmp:size=16m --cap-drop ALL \
     --security-opt no-new-privileges:true --pids-limit 32 --memory 512m --memory-swap 512m --cpu-shares 128 \
-    --env PGPASSWORD --env PGCONNECT_TIMEOUT=20 --entrypoint pg_dump \
-    "$(docker inspect --format '{{.Image}}' "$server")" --dbname="${SOURCE:?}" --format=custom --compress=0 \
-    --lock-wait-timeout=30s
+    --env PGPASSWORD --env PGCONNECT_TIMEOUT=20 --entrypoint "$1" \
+    "$(docker inspect --format '{{.Image}}' "$server")" --dbname="${SOURCE:?}" "${@:2}"
 }
 
 # Usage: stop_of ERRORS
