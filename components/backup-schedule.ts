@@ -20,6 +20,8 @@ export interface BackupScheduleArgs {
   at: string;
   /** When a full backup is taken; on other days it is what changed since. */
   fullOn: Weekday;
+  /** Of the keys of the repositories. */
+  fingerprint: pulumi.Input<string>;
   /** Numbers of the repositories that are written to. */
   repositories: number[];
   retentionDays: number;
@@ -44,7 +46,12 @@ export function backupSchedule(
 ): pulumi.Resource {
   const { host, at } = args;
   const job = hostScript("take-backup", host, jobVariables(args));
-  const variables = { ...jobVariables(args), AT: at, JOB: Buffer.from(job).toString("base64") };
+  const variables = {
+    ...jobVariables(args),
+    AT: at,
+    FINGERPRINT: args.fingerprint,
+    JOB: Buffer.from(job).toString("base64"),
+  };
   return hostCommand(
     name,
     { host, script: "schedule-backups", variables, removes: true, shows: true },

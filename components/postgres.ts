@@ -35,6 +35,8 @@ export interface PostgresArgs {
   offsiteNetwork?: string | undefined;
   /** What becomes of a data volume that is empty while a repository has backups. */
   emptyVolume: "refuse" | "restore" | "begin";
+  /** What comes back with the data: the application's volumes, by name, and the certificates of the stack's own edge. */
+  files: { volumes: string[]; ownEdge?: string | undefined };
   /** How long a migration may wait for a lock. */
   lockSeconds: number;
   /** How long a single statement of a migration may take. */
@@ -198,6 +200,8 @@ function archive(
         IMAGE: image.reference,
         REPOSITORIES: args.offsiteNetwork ? "1 2" : "1",
         EMPTY_VOLUME: args.emptyVolume,
+        VOLUMES: args.files.volumes.join(" "),
+        OWN_EDGE: args.files.ownEdge ?? "",
       },
       // A database may have to come from far away.
       timeoutSeconds: 14_400,

@@ -1,7 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
+import { basename } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { backupSchedule } from "../components/backup-schedule.ts";
+import type { HostEntry } from "../components/host-files.ts";
+import { repositoryFingerprint } from "../components/repository-fingerprint.ts";
 import type { DataParts } from "./data.ts";
-import { appVolumes } from "./environment-files.ts";
+import { filesOfRepositories, savedFiles } from "./environment-files.ts";
 import type { HostParts } from "./host.ts";
 import { readySeconds } from "./migration.ts";
 import type { Settings } from "./settings.ts";
@@ -14,10 +17,10 @@ export function repositoriesOf({ postgres, backups }: Settings): number[] {
 
 export function declareBackups(
   settings: Settings,
-  { host, files }: HostParts,
+  { host, files, passwords }: HostParts,
   data: DataParts,
 ): pulumi.Resource[] {
-  const { stack, backups, postgres, edge, redis } = settings;
+  const { stack, backups, postgres, redis } = settings;
   const repositories = repositoriesOf(settings);
   if (postgres.mode !== "own" || repositories.length === 0) return [];
   const { at, fullOn, retentionDays } = backups;
@@ -27,11 +30,19 @@ export function declareBackups(
       "backups",
       {
         ...{ host, stack, at, fullOn, repositories, retentionDays, database },
-        volumes: appVolumes(settings),
-        ownEdge: edge.mode === "own" ? edge.name : undefined,
+        ...savedFiles(settings),
+        fingerprint: fingerprintOf(filesOfRepositories(settings, passwords)),
         ...{ redis: redis.mode, readySeconds: readySeconds(settings) },
       },
       { dependsOn: [files, ...data.servers] },
     ),
   ];
+}
+
+/** It tells nothing of what it was made of. */
+function fingerprintOf(entries: HostEntry[]): pulumi.Output<string> {
+  const files = entries.flatMap((each) =>
+    each.kind === "file" ? [{ name: basename(each.path), content: each.content }] : [],
+  );
+  return pulumi.unsecret(pulumi.all(files).apply(repositoryFingerprint));
 }

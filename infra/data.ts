@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Group, Postgres } from "../components/postgres.ts";
 import { Redis } from "../components/redis.ts";
 import { offsiteNetwork } from "./environment.ts";
-import { appVolumes } from "./environment-files.ts";
+import { appVolumes, savedFiles } from "./environment-files.ts";
 import type { HostParts } from "./host.ts";
 import type { ProcessLimit } from "./process-limits.ts";
 import type { Settings } from "./settings.ts";
@@ -59,6 +59,7 @@ function declarePostgres(settings: Settings, parts: HostParts): DataParts {
       ...{ ...postgres, host, stack, image: images.postgres as string },
       ...{ network: environment.dataNetwork, passwords, archives: backups.enabled },
       ...{ offsiteNetwork: offsiteNetwork(settings), emptyVolume: backups.emptyVolume },
+      files: savedFiles(settings),
       ...{ lockSeconds: migration.lockSeconds, statementSeconds: migration.statementSeconds },
     },
     { providers: [provider], dependsOn: [parts.files, parts.networks] },

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { repositoryFiles } from "../components/backup-repository.ts";
 import { environmentFiles } from "../components/environment-files.ts";
-import { engineDirectory } from "../components/host-files.ts";
+import { engineDirectory, type HostEntry } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
 import type { Passwords } from "../components/passwords.ts";
 import { postgresFiles, postgresUser } from "../components/postgres.ts";
@@ -12,6 +12,15 @@ import type { Settings } from "./settings.ts";
 /** Names of the application's volumes. */
 export function appVolumes({ app, stack }: Settings): string[] {
   return Object.keys(app.volumes).map((name) => `slipway-${stack}-${name}`);
+}
+
+/** What is saved beside the database. */
+export function savedFiles(settings: Settings) {
+  const { edge } = settings;
+  return {
+    volumes: appVolumes(settings),
+    ownEdge: edge.mode === "own" ? edge.name : undefined,
+  };
 }
 
 /** With which passwords a release logs in: a line for each server that makes them, "SERVER GENERATION". */
@@ -30,8 +39,11 @@ interface Place {
   passwords: Passwords;
 }
 
-function withOffsite({ offsite, ...backups }: Settings["backups"]) {
-  return { ...backups, ...(offsite.mode === "none" ? {} : { offsite }) };
+/** What Postgres reads of the repositories that it is saved in. */
+export function filesOfRepositories({ backups }: Settings, passwords: Passwords): HostEntry[] {
+  const { offsite, ...others } = backups;
+  const present = offsite.mode === "none" ? {} : { offsite };
+  return repositoryFiles({ ...others, ...present }, passwords, postgresUser);
 }
 
 /** All that lies on the host before a container starts, in one step: each one would run a container of its own. */
@@ -57,7 +69,7 @@ export function declareEnvironmentFiles(
         { kind: "directory", path: "beat", mode: "0700", owner: beat.user ?? app.user },
         ...(postgres.mode === "own" ? postgresFiles(passwords) : []),
         ...(postgres.mode === "own" && backups.enabled
-          ? repositoryFiles(withOffsite(backups), passwords, postgresUser)
+          ? filesOfRepositories(settings, passwords)
           : []),
         ...(redis.mode === "own" ? redisFiles(passwords, redis.passwordGeneration) : []),
       ],

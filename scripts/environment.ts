@@ -88,6 +88,15 @@ export function readEnvironment(stack: string): DeployedEnvironment {
   };
 }
 
+/** The same with the database that is the stack's own. Fails with one line when there is none. */
+export function withDatabase(environment: DeployedEnvironment) {
+  const { stack, database } = environment;
+  if (database !== undefined) return { ...environment, database };
+  throw new Failure(
+    `the Postgres of ${stack} is not its own (slipway:postgres.mode), and only such a one is copied or replaced`,
+  );
+}
+
 /** What a user wrote has any shape. */
 // biome-ignore lint/suspicious/noExplicitAny: there is no knowing
 export type Configuration = Record<string, any>;

@@ -2,11 +2,12 @@ import { existsSync, realpathSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { execa } from "execa";
+import { repositoryFingerprint } from "../components/repository-fingerprint.ts";
 import { findDeployer } from "../infra/deployer.ts";
 import { type Command, readCommandLine } from "./command-line.ts";
 import { readConfiguration, readEnvironment, runOnHost } from "./environment.ts";
 import { escrowFile, scriptName } from "./escrow/escrow-file.ts";
-import { fingerprint, repositoryAccess } from "./escrow/repository-access.ts";
+import { repositoryAccess } from "./escrow/repository-access.ts";
 import { Failure, runScript } from "./failure.ts";
 import { prepareToolchain } from "./prepare-toolchain.ts";
 import { StackState } from "./stack-state.ts";
@@ -29,7 +30,7 @@ await runScript(async () => {
   const file = await placeFor(stack, values.out as string | undefined);
   const state = new StackState(stack, await prepareToolchain());
   const access = repositoryAccess(await state.open(), stack);
-  const mark = fingerprint(access);
+  const mark = repositoryFingerprint(access.files);
   const text = escrowFile({
     ...access,
     ...{ stack, at: new Date(), fingerprint: mark },

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { maintenancePage } from "../components/maintenance-page.ts";
 import { type Command, readCommandLine, requireStackName } from "./command-line.ts";
-import { type DeployedEnvironment, readEnvironment, runOnHost } from "./environment.ts";
+import { readEnvironment, runOnHost, withDatabase } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
 import { allowedCopy } from "./masking/allowed-copy.ts";
 import { ruleMistakes } from "./masking/check-rules.ts";
 import { copyMasked } from "./masking/copy-masked.ts";
+import { replaceDatabase, whatIsLeft } from "./masking/replace-database.ts";
 import { readRules } from "./masking/rules.ts";
 import { maskingStatements } from "./masking/statements.ts";
 import { prepareToolchain } from "./prepare-toolchain.ts";
@@ -44,31 +44,9 @@ await runScript(async () => {
   const masking = maskingStatements(rules, listing, randomBytes(32));
   const tables = await copyMasked({ from, to, columns, masking, id, tell: console.log });
 
-  // Before and not after: killed between the two, the next deploy would not know of it.
-  if (tables === "other") {
-    const state = new StackState(stack, await prepareToolchain());
-    await state.redo(new Set(["migration", "postgres-roles"]));
-  }
-  const { edgeName: edge, edgeAddress: address, httpsPort } = to;
-  const hosts = Object.values(to.hosts).flat();
-  const said = await runOnHost(to, "replace-database", "apply", {
-    ...{ STACK: stack, DATABASE: to.database, COPY: id, FROM: source },
-    WAITS: tables === "same" ? "yes" : "",
-    ...maintenancePage({ stack, edge, address, httpsPort, hosts }),
-  });
+  const state = async () => new StackState(stack, await prepareToolchain());
+  const said = await replaceDatabase(to, { id, from: source, tables }, state);
   console.log(said);
   console.log(`${stack} has a copy of ${source}, masked by ${file}; its queues are empty`);
-  if (tables === "other") {
-    console.log(
-      `its tables are as in ${source}, and the release of ${stack} knows others; type: npm run pulumi -- up --stack ${stack}`,
-    );
-  }
+  if (tables === "other") console.log(whatIsLeft(stack, source));
 });
-
-function withDatabase(environment: DeployedEnvironment) {
-  const { stack, database } = environment;
-  if (database !== undefined) return { ...environment, database };
-  throw new Failure(
-    `the Postgres of ${stack} is not its own (slipway:postgres.mode), and only such a one is copied or replaced`,
-  );
-}

@@ -6,23 +6,34 @@ import { Failure, runScript } from "./failure.ts";
 import { prepareToolchain } from "./prepare-toolchain.ts";
 import { chooseRelease } from "./releases/choose-release.ts";
 import { configureImages } from "./releases/configure-images.ts";
+import { DataOfRelease } from "./releases/data-of-release.ts";
 import { imageChanges } from "./releases/image-changes.ts";
 import { readHistory } from "./releases/read-history.ts";
 import { clock } from "./releases/releases-table.ts";
 import { requireImage } from "./releases/require-image.ts";
 import { shortImage } from "./releases/short-image.ts";
+import { HostRestore } from "./restore/host-restore.ts";
+import { StackState } from "./stack-state.ts";
 import type { Toolchain } from "./toolchain/ensure-toolchain.ts";
 import { localStack, root, stackEnvironment } from "./workspace.ts";
 
 const command: Command = {
-  usage: "npm run rollback -- [--to RELEASE] [--yes] [--stack STACK]",
+  usage: "npm run rollback -- [--to RELEASE] [--with-data] [--yes] [--stack STACK]",
   about: "Goes back to an earlier release: deploys the images that it had.",
   options: {
     to: {
       ...{ type: "string", value: "RELEASE" },
       about: "the release to go back to (without it: the one that served before)",
     },
+    "with-data": {
+      type: "boolean",
+      about: "and to the database as it was before the release after it migrated it",
+    },
     yes: { type: "boolean", about: "show no preview and ask nothing" },
+    confirm: {
+      ...{ type: "string", value: "STACK" },
+      about: "the stack's name, where --with-data can ask nobody to type it",
+    },
   },
 };
 
@@ -49,9 +60,22 @@ await runScript(async () => {
   for (const key of left)
     console.log(`  ${key}  left out: the configuration has no ${key.replace(/\.image$/, "")}`);
   const toolchain = await prepareToolchain();
+  const data = values["with-data"]
+    ? new DataOfRelease(
+        ...([target, history, environment] as const),
+        new HostRestore(environment, await new StackState(stack, toolchain).open()),
+      )
+    : undefined;
+  await data?.prepare(values.confirm as string | undefined);
   const configured = await configureImages(changes, stack, toolchain);
-  const exitCode = await deploy(stack, toolchain, configured.configFile, values.yes === true);
+  const isDecided = values.yes === true || data !== undefined;
+  await data?.putInPlace().catch((error) => {
+    configured.putBack();
+    throw error;
+  });
+  const exitCode = await deploy(stack, toolchain, configured.configFile, isDecided);
   configured.close();
+  await data?.settle();
   process.exitCode = exitCode;
   const { live } = await readHistory(environment).catch(() => history);
   if (exitCode === 0 && live !== release) {

@@ -42,6 +42,16 @@ export function backupsOf(
   });
 }
 
+/** What is wrong with what was put away of the keys, in words; undefined when nothing is. */
+export function escrowComplaint(events: JournalEvent[]): string | undefined {
+  const inUse = events.findLast(({ event }) => event === "backup-keys")?.fingerprint;
+  const putAway = events.filter(({ event }) => event === "escrowed");
+  if (!inUse || putAway.some(({ fingerprint }) => fingerprint === inUse)) return undefined;
+  return putAway.length > 0
+    ? "they are not those that were put away: a key, a credential or an address has changed"
+    : "they were never put away: with the server and the state, all backups would be lost";
+}
+
 /** What is wrong with it at a moment, in words; undefined when nothing is. The first one has an hour to be made in. */
 export function complaintOf(
   { last, failure, scheduledAt }: BackupRecord,

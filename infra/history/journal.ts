@@ -14,6 +14,8 @@ export interface JournalEvent {
   /** Number of the backup repository that it is about, and the set's label there. */
   repository: string;
   set: string;
+  /** Of the keys of the repositories. */
+  fingerprint: string;
   /** Name of the restore point, if it is about one. */
   point: string;
   /** Images by the keys of the configuration that name them. */
@@ -36,6 +38,7 @@ export function parseJournal(text: string): JournalEvent[] {
         event: given.event,
         ...{ deploy: said("deploy"), release: said("release"), name: said("name"), by: said("by") },
         ...{ repository: said("repository"), set: said("set"), point: said("point") },
+        fingerprint: said("fingerprint"),
         ...{ commit: said("commit"), reason: said("reason"), images: pairs(said("images")) },
       },
     ];

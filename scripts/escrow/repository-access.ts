@@ -1,4 +1,7 @@
-import { createHash } from "node:crypto";
+import {
+  type ConfigurationFile,
+  opensRepository,
+} from "../../components/repository-fingerprint.ts";
 import { deployedOf } from "../audit/deployed.ts";
 import type { Deployment } from "../deployment.ts";
 import { Failure } from "../failure.ts";
@@ -6,7 +9,7 @@ import { Failure } from "../failure.ts";
 /** What reads a stack's backup repositories, as it was deployed. */
 export interface RepositoryAccess {
   /** Files of the engine's configuration directory. */
-  files: { name: string; content: string }[];
+  files: ConfigurationFile[];
   /** What all passwords of the stack are made of, the keys among them. */
   passwordSecret: string;
   /** Whether one of the repositories is elsewhere than on the server. */
@@ -14,8 +17,6 @@ export interface RepositoryAccess {
 }
 
 const directory = "pgbackrest/";
-/** By this a server archives; who only reads has nothing to archive. */
-const ofServer = "archive-wal.sh";
 
 /** Reads it from a stack's state with opened secrets. */
 export function repositoryAccess(deployment: Deployment, stack: string): RepositoryAccess {
@@ -23,7 +24,7 @@ export function repositoryAccess(deployment: Deployment, stack: string): Reposit
   const files = lines.split("\n").flatMap((line) => {
     const [kind, path = "", , , content = ""] = line.split(" ");
     const name = path.slice(directory.length);
-    return kind === "f" && path.startsWith(directory) && name !== ofServer
+    return kind === "f" && path.startsWith(directory) && opensRepository({ name })
       ? [{ name, content: Buffer.from(content, "base64").toString() }]
       : [];
   });
@@ -39,14 +40,4 @@ export function repositoryAccess(deployment: Deployment, stack: string): Reposit
   if (typeof secret !== "string") throw new Failure(`the state of ${stack} has no passwords`);
   const isOffsite = files.some(({ content }) => /^repo2-/m.test(content));
   return { files, passwordSecret: secret, isOffsite };
-}
-
-/** Names keys, addresses and credentials without telling them: another one means that what was written down is out of date. */
-export function fingerprint({ files }: RepositoryAccess): string {
-  const lines = files.flatMap(({ name, content }) =>
-    content
-      .split("\n")
-      .filter((line) => name !== "pgbackrest.conf" || /^repo\d-(?!retention)/.test(line)),
-  );
-  return createHash("sha256").update(lines.sort().join("\n")).digest("hex").slice(0, 16);
 }

@@ -77,7 +77,10 @@ show_preparation() {
 
 # What became of backups in the last weeks, and what is to run the next one.
 show_backups() {
-  grep -E '"event":"(backup|backup-scheduled|backup-failed|proved","repository|proof-failed)"' "$journal/log" 2>/dev/null | tail -n 400 | sed 's/^/backups /'
+  {
+    grep -E '"event":"(backup-keys|escrowed)"' "$journal/log" 2>/dev/null || true
+    grep -E '"event":"(backup|backup-scheduled|backup-failed|proved","repository|proof-failed)"' "$journal/log" 2>/dev/null | tail -n 400
+  } | sed 's/^/backups /'
   if has_timers; then
     ! is_armed || echo 'backup-runner timer'
   elif has_cron; then

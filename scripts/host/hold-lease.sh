@@ -25,7 +25,7 @@ apply() {
     begin_first_deploy
   else
     take_lease
-    [ ! -e "$journal/restore" ] || refuse "a restore of $STACK was cut off; type: npm run recover -- --stack $STACK"
+    ! is_restore_cut_off || refuse "a restore of $STACK was cut off; type: npm run recover -- --stack $STACK"
     settle_switch
     if is_settled; then
       echo ready
@@ -70,6 +70,11 @@ settle_switch() {
       refuse "a switch of an earlier deploy of $STACK is at work and does not end; see what it waits for with: pgrep -af 'bash -s -- apply'"
     [ -e "$journal/deploy" ] || take_up_what_was_cut_off
   )
+}
+
+# One that waits for the release that is to serve next has put its data in place.
+is_restore_cut_off() {
+  [ -e "$journal/restore" ] && ! { [ -e "$journal/downtime" ] && grep -q ' waiting$' "$journal/restore"; }
 }
 
 # Whether RELEASE is what serves, and nothing is left of a deploy that was cut off.

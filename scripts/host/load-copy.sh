@@ -10,32 +10,21 @@
 . migration/fingerprint.sh
 # shellcheck source=/dev/null
 . masking/space.sh
-
-untouched='nothing was changed'
+# shellcheck source=/dev/null
+. masking/beside.sh
 
 apply() {
-  local lock version bytes roles looks
-  [ "$(docker inspect --format '{{.State.Running}}' "$server" 2>/dev/null)" = true ] ||
-    fail "the Postgres of $STACK does not run; type: npm run pulumi -- up --refresh --stack $STACK"
-  exec {lock}<"$ROOT/${STACK:?}/journal/log"
-  flock --nonblock "$lock" || fail "another copy is being loaded into $STACK; wait for its end"
-  drop_databases "$DATABASE.copy" "$DATABASE.before"
+  local version bytes roles looks
+  begin_copy
   read -r version bytes roles looks <&"${deployer:?}" || fail "no copy came for $STACK; $untouched"
   require_able "$version" "$bytes" "$(base64 --decode <<<"$roles")"
-  trap 'drop_databases "$DATABASE.copy"' EXIT
+  trap drop_copies EXIT
   trap 'exit 143' TERM INT HUP
   load
   compare "$(base64 --decode <<<"$looks")"
   keep_settings
-  psql_in "$server" "$DATABASE.copy" <<<"ANALYZE; COMMENT ON DATABASE \"$DATABASE.copy\" IS '${COPY:?}'"
-  if [ "$(schema_of "$DATABASE.copy")" = "$(schema_of "$DATABASE")" ]; then echo same; else echo other; fi
+  end_copy
   trap - EXIT
-}
-
-# Usage: drop_databases NAME ...
-drop_databases() {
-  { echo 'SET client_min_messages = warning;' && printf 'DROP DATABASE IF EXISTS "%s" WITH (FORCE);\n' "$@"; } |
-    psql_in "$server" template1
 }
 
 # Usage: require_able VERSION BYTES ROLES
@@ -75,5 +64,3 @@ keep_settings() {
     sed -nE "s/^((ALTER|GRANT|REVOKE) ([^';]* )?DATABASE )\"?$DATABASE\"? /\1\"$DATABASE.copy\" /p" |
     { echo "REVOKE ALL ON DATABASE \"$DATABASE.copy\" FROM PUBLIC;"; cat; } | psql_in "$server" template1
 }
-
-schema_of() { schema_query | psql_in "$server" "$1" | LC_ALL=C sort; }

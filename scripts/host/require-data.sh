@@ -14,6 +14,10 @@
 . restore/places.sh
 # shellcheck source=/dev/null
 . restore/beside.sh
+# shellcheck source=/dev/null
+. backup/files.sh
+# shellcheck source=/dev/null
+. restore/files.sh
 
 apply() {
   side_image=${IMAGE:?} stanza=
@@ -47,8 +51,9 @@ refuse() {
   fail "the volume $data is empty, and repository $repository has backups of $STACK, the newest of ${newest/T/ }; to restore all of it: npm run pulumi -- --stack $STACK config set --path slipway:backups.emptyVolume restore, to begin a new database beside them: the same with begin; then deploy again"
 }
 
-# All that was archived.
+# All that was archived, and before it the files: where there is a database, nothing is restored any more.
 restore_all() {
+  ! has_files || restore_empty_volumes
   remove_beside_server
   make_volume "$beside"
   require_version
@@ -59,7 +64,24 @@ restore_all() {
   stop_beside_server
   remove_beside_server
   in_volumes "$(engine_unarchived)" "$beside/_data"
-  exchange "$beside" none
+  exchange "$data" "$beside" none
   remove_volume "$beside"
   printf 'restored from repository %s, up to the transaction of %s\n' "$repository" "${side_reached:-the newest backup}"
+}
+
+# A volume that has something in it keeps it.
+restore_empty_volumes() {
+  local TYPE=latest TARGET='' SET='' POINT_AT='' volume volumes='' left=$VOLUMES
+  for volume in $left; do is_empty "$volume" && volumes+=" $volume" || echo "the volume $volume has files, and keeps them"; done
+  VOLUMES=$volumes
+  find_files || { echo 'no backup has files'; return 0; }
+  restore_files_beside
+  for volume in $(tail -n +2 "$ROOT/$files_mark"); do
+    make_volume "$volume"
+    exchange "$volume" "$volume.side" none
+    remove_volume "$volume.side"
+  done
+  restore_certificates
+  take_away "$files_mark"
+  printf 'files restored from repository %s, as of %s\n' "$files_repository" "$files_at"
 }

@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Restores data of another moment. STEP: `beside` restores onto a server beside the live one and shows it, `show` shows
-# it again, `live` puts it in the live one's place, `undo` puts the data of before that back, `drop` takes away the
-# volumes of DROP.
+# Restores data of another moment: of WHAT is said, database, files, or both. STEP: `beside` restores them beside the live
+# ones and shows them, `show` shows them again, `live` puts them in the live ones' place, `undo` puts those of before back,
+# `drop` takes away what is beside and what is kept. `next` is `live` for another release than the one that serves: it
+# leaves the page, and `settle` ends that, when a deploy has brought one, or puts all back.
 
 # shellcheck source=/dev/null
 . deploy/journal.sh
@@ -22,6 +23,10 @@
 # shellcheck source=/dev/null
 . restore/beside.sh
 # shellcheck source=/dev/null
+. backup/files.sh
+# shellcheck source=/dev/null
+. restore/files.sh
+# shellcheck source=/dev/null
 . restore/live.sh
 
 # What fails here is no deploy.
@@ -37,44 +42,93 @@ apply() {
   settle_restore
   case ${STEP:?} in
     beside)
-      restore_beside
-      show_beside
+      ! wants files || restore_files_beside
+      ! wants database || restore_beside
+      show_all
       ;;
     show)
-      runs "$beside" || fail "nothing is restored beside; type: npm run restore -- --stack $STACK"
-      show_beside
+      ! wants database || runs "$beside" || nothing_beside
+      ! wants files || [ -e "$ROOT/$files_mark" ] || nothing_beside
+      show_all
       ;;
     live) go_live ;;
+    next) go_live next ;;
+    settle) back_up ;;
     undo) undo ;;
-    drop)
-      remove_beside_server
-      for volume in ${DROP:?}; do remove_volume "$volume"; done
-      ;;
+    drop) drop ;;
   esac
 }
 
+# Usage: wants database|files
+wants() { [[ " ${WHAT:?} " = *" $1 "* ]]; }
+
+show_all() {
+  ! wants files || show_files
+  ! wants database || show_beside
+}
+
+nothing_beside() { fail "nothing is restored beside; type: npm run restore -- --stack $STACK"; }
+
+# Usage: go_live [next]
 go_live() {
-  has_data "$beside" || fail "nothing is restored beside; type: npm run restore -- --stack $STACK"
+  local about=()
+  if wants files; then
+    [ -e "$ROOT/$files_mark" ] || nothing_beside
+    read -r files_set _ files_repository snapshot <"$ROOT/$files_mark"
+    about+=(files "$files_set")
+    add_places .side .kept
+  fi
   require_server
-  reached=$(cat "$ROOT/$STACK/journal/side")
-  stanza=$(engine_stanza_of "$beside")
-  stop_beside_server
-  remove_beside_server
-  exchange_live "$beside" "$kept" restored
-  remove_volume "$beside"
-  note restored reached "$reached"
+  if wants database; then
+    has_data "$beside" || nothing_beside
+    about+=(reached "$(cat "$ROOT/$STACK/journal/side")")
+    stanza=$(engine_stanza_of "$beside")
+    stop_beside_server
+    remove_beside_server
+    if is_empty "$data"; then places+=("$data $beside none"); else places+=("$data $beside $kept"); fi
+  fi
+  exchange_live restored "$@"
+  note restored "${about[@]}"
+  if wants files; then
+    take_away "$files_mark"
+    restore_certificates
+  fi
+  [ -z "${1:-}" ] || return 0
+  remove_incoming
   back_up
 }
 
 undo() {
-  has_data "$kept" || fail "no data of before a restore is kept; what can be gone back to, shows: npm run restore -- --stack $STACK"
+  ! wants files || add_places .kept .side
   require_server
-  remove_beside_server
-  stanza=$(engine_stanza_of "$kept")
-  exchange_live "$kept" "$beside" undone
-  remove_volume "$kept"
-  note restore-undone
+  if wants database; then
+    has_data "$kept" || fail "no data of before a restore is kept; what can be gone back to, shows: npm run restore -- --stack $STACK"
+    remove_beside_server
+    stanza=$(engine_stanza_of "$kept")
+    places+=("$data $kept $beside")
+  fi
+  [ "${#places[@]}" -gt 0 ] || fail "no files of before a restore are kept"
+  exchange_live undone
+  remove_incoming
+  note restore-undone what "$WHAT"
   back_up
+}
+
+# Adds the application's volumes to `places`, those that have something. Usage: add_places INCOMING OUTGOING
+add_places() {
+  local volume
+  for volume in ${VOLUMES?}; do
+    ! docker volume inspect "$volume$1" >/dev/null 2>&1 || places+=("$volume $volume$1 $volume$2")
+  done
+}
+
+drop() {
+  local volume
+  remove_beside_server
+  take_away "$files_mark"
+  for volume in "$beside" "$kept" ${VOLUMES?}; do
+    case $volume in "$beside" | "$kept") remove_volume "$volume" ;; *) free_volume "$volume.side"; remove_volume "$volume.kept" ;; esac
+  done
 }
 
 require_server() {
@@ -95,7 +149,7 @@ one_at_a_time() {
   [ -e "$journal/restore.lock" ] || : >"$journal/restore.lock"
   exec {restoring}<"$journal/restore.lock"
   flock --nonblock "$restoring" || fail "another restore of $STACK is at work; wait for its end"
-  case $STEP in live | undo) ;; *) [ -e "$ROOT/$restore_sign" ] || return 0 ;; esac
+  case $STEP in live | next | undo) ;; *) [ -e "$ROOT/$restore_sign" ] || return 0 ;; esac
   exec {lease}<"$journal"
   flock --timeout 2 "$lease" || fail "a deploy of $STACK is at work; wait for its end"
   # One that is begun would fail, as if something were wrong.

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Has the host run JOB, a script in base64, each day AT a time in UTC: by a timer of systemd that belongs to the login that
-# deploys, or by cron where there is no systemd. Says so when the host has neither. What JOB reads stands here for the audit.
+# deploys, or by cron where there is no systemd. Says so when the host has neither. Notes the FINGERPRINT of their keys. What JOB reads stands here for the audit.
 
 # shellcheck source=/dev/null
 . deploy/journal.sh
@@ -24,12 +24,18 @@ apply() {
   else
     echo "nothing runs backups on this host, which has neither systemd nor cron; take one with: npm run backup -- --stack $STACK"
   fi
+  note_keys
   begin
+}
+
+note_keys() {
+  [ "$(sed -n 's/.*"event":"backup-keys","fingerprint":"\([^"]*\)".*/\1/p' "$journal/log" 2>/dev/null | tail -n 1)" = "${FINGERPRINT:?}" ] ||
+    note backup-keys fingerprint "$FINGERPRINT"
 }
 
 # The first backup is for nobody to wait for.
 begin() {
-  ! grep -qs '"event":"backup' "$journal/log" || return 0
+  ! grep -qsE '"event":"backup(-scheduled|-failed)?"' "$journal/log" || return 0
   note backup-scheduled
   if has_timers; then
     systemctl --user start --no-block "$unit.service"

@@ -61,7 +61,8 @@ export async function copyMasked(args: CopyArgs): Promise<"same" | "other"> {
   return (await load).stdout === "same" ? "same" : "other";
 }
 
-async function* following(script: string, dump: Readable): AsyncGenerator<Uint8Array> {
+/** What a shell on a host reads: a script, and what that reads itself. */
+export async function* following(script: string, dump: Readable): AsyncGenerator<Uint8Array> {
   yield Buffer.from(script);
   yield* dump;
 }

@@ -11,6 +11,7 @@ export type Fault =
   | "migration-raises"
   | "migration-waits"
   | "migration-breaks-old-code"
+  | "migration-destroys-rows"
   | "smoke-fails"
   | "worker-silent"
   | "beat-dies"

@@ -3,30 +3,42 @@ import {
   type BackupRecord,
   backupsOf,
   complaintOf,
+  escrowComplaint,
   proofEvents,
 } from "../../infra/history/backups.ts";
 import { parseJournal } from "../../infra/history/journal.ts";
 import type { RunningContainer } from "../containers.ts";
 import type { DeployedEnvironment } from "../environment.ts";
 import { lookInto } from "../host-directory.ts";
+import { localStack } from "../workspace.ts";
 import { clock } from "./releases-table.ts";
 
 /** Of two months of daily ones, and of their proofs. */
 const lines = 400;
 
 /** What the journal says of the backups of each repository, and of the proofs that they can be restored. */
+export interface RecentBackups {
+  backups: BackupRecord[];
+  proofs: BackupRecord[];
+  /** What is wrong with what was put away of their keys. */
+  keys?: string | undefined;
+}
+
 export async function recentBackups(
   environment: DeployedEnvironment,
   containers: RunningContainer[],
-): Promise<{ backups: BackupRecord[]; proofs: BackupRecord[] }> {
+): Promise<RecentBackups> {
   const directory = `${environment.directory}/${environment.stack}`;
-  const look = `grep -E '"event":"(backup|proof-failed|proved","repository)' /host/journal/log 2>/dev/null | tail -n ${lines}`;
+  const look = `cd /host/journal; grep -E '"event":"(escrowed|backup-keys)"' log 2>/dev/null
+    grep -E '"event":"(backup|proof-failed|proved","repository)' log 2>/dev/null | tail -n ${lines}`;
   const said = await lookInto(directory, environment, containers, ["sh", "-c", look]);
   const events = parseJournal(said ?? "");
   const repositories = environment.repositories.map(String);
+  const isSaved = repositories.length > 0 && environment.stack !== localStack;
   return {
     backups: backupsOf(events, repositories),
     proofs: backupsOf(events, repositories, proofEvents),
+    keys: isSaved ? escrowComplaint(events) : undefined,
   };
 }
 
@@ -40,4 +52,12 @@ export function backupLine(what: string, record: BackupRecord, now = new Date())
     [newest, complaint].filter(Boolean).join("; "),
   ];
   return complaint ? styleText("red", words.join(": ")) : words.join(": ");
+}
+
+/** The same of their keys. */
+export function keysLine(complaint: string, stack: string): string {
+  return styleText(
+    "red",
+    `keys of the backups: ${complaint}; type: npm run escrow -- --stack ${stack}`,
+  );
 }

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { backupsOf, complaintOf, proofEvents } from "../../infra/history/backups.ts";
+import {
+  backupsOf,
+  complaintOf,
+  escrowComplaint,
+  proofEvents,
+} from "../../infra/history/backups.ts";
 import { parseJournal } from "../../infra/history/journal.ts";
 import { backupFindings } from "../../scripts/audit/checks/backups.ts";
+import { localStack } from "../../scripts/workspace.ts";
 import { evidence, scripts } from "./audit-evidence.ts";
 
 const now = new Date("2026-03-10T12:00:00Z");
@@ -83,14 +89,45 @@ describe("a proof", () => {
   });
 });
 
+const keys = (hoursAgo: number, fingerprint: string, name = "backup-keys") =>
+  event(hoursAgo, { event: name, fingerprint });
+const putAway = (hoursAgo: number, fingerprint: string) => keys(hoursAgo, fingerprint, "escrowed");
+
+describe("the keys of backups", () => {
+  it.each([
+    ["that were never put away are told", [keys(9, "a")], /^they were never put away/],
+    ["that are others by now are told", [keys(9, "a"), putAway(8, "a"), keys(7, "b")], /changed$/],
+    ["that were put away are well", [keys(9, "a"), putAway(8, "a")], undefined],
+    [
+      "that are those of before again are well",
+      [keys(9, "b"), putAway(8, "a"), keys(7, "a")],
+      undefined,
+    ],
+    ["of an older Slipway are not known", [saved(3)], undefined],
+  ])("%s", (_, lines, complaint) => {
+    const found = escrowComplaint(parseJournal(lines.join("\n")));
+    if (complaint) expect(found).toMatch(complaint);
+    else expect(found).toBeUndefined();
+  });
+});
+
 describe("an audit", () => {
   const declared = { ...scripts, backups: { REPOSITORIES: "1 2" } };
-  const look = (backupRunner: string | undefined, lines: string[], given = declared) => {
-    const { deployed, ...rest } = evidence({
+  const look = (
+    backupRunner: string | undefined,
+    lines: string[],
+    given = declared,
+    stack = "staging",
+  ) => {
+    const { deployed, environment, ...rest } = evidence({
       backupRunner,
       backups: parseJournal(lines.join("\n")),
     });
-    const all = { ...rest, deployed: { ...deployed, scripts: new Map(Object.entries(given)) } };
+    const all = {
+      ...rest,
+      environment: { ...environment, stack },
+      deployed: { ...deployed, scripts: new Map(Object.entries(given)) },
+    };
     return backupFindings(all, now).map(({ what, found }) => `${what}: ${found}`);
   };
 
@@ -103,6 +140,15 @@ describe("an audit", () => {
       "proof of the backups in repository 2: there is none",
     ]);
     expect(look("none", well)).toEqual([]);
+  });
+
+  it("warns of keys that nobody has put away, and of none on the local stack", () => {
+    const lines = [saved(2), saved(2, "2"), proved(2), proved(2, "2"), keys(9, "a")];
+    expect(look("timer", lines)).toEqual([
+      expect.stringMatching(/^keys of the backups: they were never put away/),
+    ]);
+    expect(look("timer", [...lines, putAway(1, "a")])).toEqual([]);
+    expect(look("timer", lines, declared, localStack)).toEqual([]);
   });
 
   it("asks nothing of a stack that saves nothing, and no timer of a host that has none", () => {

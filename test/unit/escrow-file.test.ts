@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { repositoryFingerprint } from "../../components/repository-fingerprint.ts";
 import { escrowedFiles, escrowFile } from "../../scripts/escrow/escrow-file.ts";
-import { fingerprint, type RepositoryAccess } from "../../scripts/escrow/repository-access.ts";
+import type { RepositoryAccess } from "../../scripts/escrow/repository-access.ts";
 
 const configuration = `[global]
 repo1-path=/var/lib/pgbackrest
@@ -53,6 +54,7 @@ test("a text that is no such script is told from one", () => {
 });
 
 test("another key or credential is another fingerprint, and how long backups stay is none of it", () => {
+  const fingerprint = ({ files }: RepositoryAccess) => repositoryFingerprint(files);
   const one = fingerprint(access());
   expect(one).toMatch(/^[0-9a-f]{16}$/);
   expect(fingerprint(access((text) => text.replace("echo key", "echo other")))).not.toBe(one);

@@ -19,6 +19,7 @@ async function declare(changes: Partial<PostgresArgs> = {}) {
     passwords: passwords("passwords"),
     passwordGeneration: 1,
     ...{ lockSeconds: 5, statementSeconds: 300, archives: true, emptyVolume: "refuse" },
+    files: { volumes: ["slipway-staging-uploads"] },
     ...changes,
   });
   await recorder.wait();

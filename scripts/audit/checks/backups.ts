@@ -2,8 +2,10 @@ import {
   type BackupRecord,
   backupsOf,
   complaintOf,
+  escrowComplaint,
   proofEvents,
 } from "../../../infra/history/backups.ts";
+import { localStack } from "../../workspace.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Check, Finding } from "../finding.ts";
 
@@ -45,5 +47,15 @@ export function backupFindings(
     ).map((finding) => ({ ...finding, redo: ["backups"] })),
     ...backupsOf(host.backups, repositories).flatMap(one),
     ...backupsOf(host.backups, repositories, proofEvents).flatMap(oneProof),
+    ...(stack === localStack ? [] : keyFindings(escrowComplaint(host.backups), stack)),
   ];
+}
+
+/** Nobody changed anything, and it will be missed. */
+function keyFindings(complaint: string | undefined, stack: string): Finding[] {
+  if (!complaint) return [];
+  const what = "keys of the backups";
+  const expected = "a copy outside of the server";
+  const type = `npm run escrow -- --stack ${stack}`;
+  return [{ severity: "warning", what, expected, found: complaint, type }];
 }

@@ -14,7 +14,7 @@ files_engine() {
     --cap-add CHOWN --cap-add FOWNER --security-opt no-new-privileges:true --pids-limit 128 --memory 512m \
     --memory-swap 512m --cpu-shares 128 --volume "slipway-$STACK-backups:/var/lib/pgbackrest" \
     --volume "$ROOT/$STACK/pgbackrest:/etc/pgbackrest:ro" "${mounts[@]}" --entrypoint sh \
-    "$(docker inspect --format '{{.Image}}' "$server")" -euc \
+    "${side_image:-$(docker inspect --format '{{.Image}}' "$server")}" -euc \
     '. "/etc/pgbackrest/files-$1.sh"; shift; exec restic $options --no-cache --quiet "$@"' restic "$repository" "$@"
 }
 

@@ -26,3 +26,13 @@ end_sessions() {
   psql_in "$server" "$DATABASE" >/dev/null \
     <<<"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND $1"
 }
+
+# Statements that print lines "NAME VALUE": bytes, tables and rows that there are.
+size_query() {
+  cat <<'SQL'
+SET statement_timeout = '60s';
+SELECT 'bytes ' || pg_database_size(current_database());
+SELECT 'tables ' || count(*) FROM pg_stat_user_tables;
+SELECT 'rows ' || coalesce(sum((xpath('//n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I.%I', schemaname, relname), false, true, '')))[1]::text::bigint), 0) FROM pg_stat_user_tables;
+SQL
+}

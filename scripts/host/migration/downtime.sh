@@ -5,9 +5,12 @@
 sign=${STACK:?}/journal/downtime
 live=$(live_release)
 
+# Data of before was put in place for the release that is to serve next: the one before cannot live with it.
+is_restoring() { [ -e "$ROOT/$STACK/journal/restore" ]; }
+
 # Before anything is stopped, page and sign are there: a kill at any moment leaves a page and a way back.
 begin_downtime() {
-  [ "$DOWNTIME" = declared ] && [ -n "$live" ] || return 0
+  [ "$DOWNTIME" = declared ] && [ -n "$live" ] && ! is_restoring || return 0
   begin 60
   resting=yes
   write_sign
@@ -21,12 +24,13 @@ begin_downtime() {
 go_on_with_downtime() {
   [ -e "$ROOT/$sign" ] || return 0
   write_sign
-  say "an earlier deploy was killed in its downtime: the page stands until release $RELEASE serves"
+  is_restoring || say "an earlier deploy was killed in its downtime: the page stands until release $RELEASE serves"
 }
 
 # The database was not migrated: what served before can serve while all is prepared again.
 end_downtime_of_before() {
   [ -e "$ROOT/$sign" ] || return 0
+  if is_restoring; then go_on_with_downtime; return; fi
   end_downtime 60
   say "an earlier deploy was killed in its downtime; release $live serves again"
 }

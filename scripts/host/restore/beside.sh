@@ -49,12 +49,7 @@ ended_of_last_set() {
 # Lines "NAME VALUE" of what there is now.
 show_beside() {
   printf 'reached %s\n' "$(cat "$ROOT/$STACK/journal/side")"
-  psql_in "$beside" "${DATABASE:?}" <<'SQL'
-SET statement_timeout = '60s';
-SELECT 'bytes ' || pg_database_size(current_database());
-SELECT 'tables ' || count(*) FROM pg_stat_user_tables;
-SELECT 'rows ' || coalesce(sum((xpath('//n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I.%I', schemaname, relname), false, true, '')))[1]::text::bigint), 0) FROM pg_stat_user_tables;
-SQL
+  size_query | psql_in "$beside" "${DATABASE:?}"
 }
 
 # In order: a crash would have to be recovered from on the live server.

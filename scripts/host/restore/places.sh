@@ -1,12 +1,14 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Part of the scripts that restore: the volumes that data lies in, live, restored beside it, and kept from before. Data
-# goes from one to the other by renaming: at each moment it is whole.
+# Part of the scripts that restore: the volumes that data lies in, live, restored beside it, and kept from before; those
+# of the application have theirs, VOLUME.side and VOLUME.kept. What is in them goes from one to the other by renaming: at
+# each moment it is whole.
 
 data=slipway-${STACK:?}-postgres
 # With a dot, so that it is the name of nothing that the application has.
 beside=slipway-$STACK.side
 kept=slipway-$STACK.kept
 
+# Usage: make_volume VOLUME
 make_volume() {
   docker volume inspect "$1" >/dev/null 2>&1 || docker volume create --label "slipway.stack=$STACK" "$1" >/dev/null
 }
@@ -40,40 +42,40 @@ kilobytes_of() {
   in_volumes 'if [ -d "$1/_data" ]; then du -sk "$1/_data" | cut -f 1; else echo 0; fi' "$1"
 }
 
-# Puts the data of INCOMING in the live one's place and that into OUTGOING, whose own is lost; with `none`, the live
-# place is empty. Usage: exchange INCOMING OUTGOING|none
+# Puts what is in INCOMING in the place of LIVE and that into OUTGOING, whose own is lost; with `none`, the live place is
+# empty. Usage: exchange LIVE INCOMING OUTGOING|none
 exchange() {
-  [ "$2" = none ] || make_volume "$2"
+  [ "$3" = none ] || make_volume "$3"
   # shellcheck disable=SC2016 # expanded inside the helper
   in_volumes '
-    [ -s "$1/_data/PG_VERSION" ]
-    if [ "$2" = none ]; then
-      rm -f "$3/_data/begin"
-      [ ! -e "$3/_data" ] || rmdir "$3/_data"
+    [ -d "$2/_data" ]
+    if [ "$3" = none ]; then
+      rm -f "$1/_data/begin"
+      [ ! -e "$1/_data" ] || rmdir "$1/_data"
     else
-      rm -rf "$2/_data"
-      mv "$3/_data" "$2/_data"
-      sync "$2"
+      rm -rf "$3/_data"
+      mv "$1/_data" "$3/_data"
+      sync "$3"
     fi
-    mv "$1/_data" "$3/_data"
-    sync "$3" "$1"
-  ' "$1" "$2" "$data"
+    mv "$2/_data" "$1/_data"
+    sync "$1" "$2"
+  ' "$@"
 }
 
 # Puts back what `exchange` did with the same volumes, wherever it, or this, was cut off.
-# Usage: exchange_back INCOMING OUTGOING|none
+# Usage: exchange_back LIVE INCOMING OUTGOING|none
 exchange_back() {
   # shellcheck disable=SC2016 # expanded inside the helper
   in_volumes '
-    if [ ! -e "$3/_data" ]; then
-      if [ "$2" = none ]; then mv "$1/_data" "$3/_data"; else mv "$2/_data" "$3/_data"; fi
-    elif [ ! -e "$1/_data" ] && [ "$2" != none ]; then
+    if [ ! -e "$1/_data" ]; then
+      if [ "$3" = none ]; then mv "$2/_data" "$1/_data"; else mv "$3/_data" "$1/_data"; fi
+    elif [ ! -e "$2/_data" ] && [ "$3" != none ]; then
+      mv "$1/_data" "$2/_data"
+      sync "$2"
       mv "$3/_data" "$1/_data"
-      sync "$1"
-      mv "$2/_data" "$3/_data"
     fi
-    sync "$3"
-  ' "$1" "$2" "$data"
+    sync "$1"
+  ' "$@"
 }
 
 # Usage: remove_volume VOLUME

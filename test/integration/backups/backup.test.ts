@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resolveImages } from "../../../scripts/images/resolve-images.ts";
 import { docker, until } from "../../throw-away.ts";
 import { type DatabaseStack, makeDatabaseStack } from "./database-stack.ts";
+import { startOldServer, text } from "./take-over.ts";
 
 let made: DatabaseStack;
 
@@ -85,4 +86,62 @@ it("two at a time are one: the other one says so", async () => {
   const [a, b] = await Promise.all([backUp("--full"), backUp("--full")]);
   expect([a.exitCode, b.exitCode].sort()).toEqual([0, 1]);
   expect(`${a.all}${b.all}`).toContain(`a backup of ${made.stack.name} is at work already`);
+});
+
+describe("a database of another server", () => {
+  let old: Awaited<ReturnType<typeof startOldServer>>;
+
+  beforeAll(async () => {
+    const image = await docker("inspect", "--format", "{{.Image}}", made.server);
+    old = await startOldServer(image, made.stack.name);
+  });
+  afterAll(() => old?.stop());
+
+  const take = (from: string, name = made.stack.name) =>
+    made.stack.script("take-over-database.ts", "--from", from, "--confirm", name);
+  const owners =
+    "select string_agg(distinct pg_get_userbyid(relowner), ' ') from pg_class where relnamespace in ('public'::regnamespace, 'sales'::regnamespace)";
+  const others =
+    "select count(*) from pg_roles where rolname in ('shop', 'Old Reader', 'somebody', 'app.copy')";
+
+  it.each([
+    ["SQL with whom it belonged to", () => old.dump("shop.sql")],
+    ["SQL that inserts", () => old.dump("rows.sql", "--inserts")],
+    ["an archive", () => old.dump("shop.dump", "-Fc")],
+    ["a URL", async () => old.url],
+  ])("is taken over from %s, and all in it is the owner's", async (_, source) => {
+    await made.ask("drop schema if exists sales cascade; delete from written");
+    const { exitCode, all } = await take(await source());
+    expect(exitCode, all).toBe(0);
+    expect(all).toContain("loaded: 2 tables, 501 rows");
+    expect(all).not.toContain("p/ss");
+    expect(await made.ask("select text from written")).toBe(text);
+    expect(await made.ask(owners)).toBe("owner");
+    expect(
+      await made.ask("set role app; insert into written values ('more'); select twice(2)"),
+    ).toBe("4");
+    expect(await made.ask("set role readonly; select count(*) from sales.invoices")).toBe("500");
+    expect(await made.ask(others)).toBe("0");
+    const databases = await made.ask("select string_agg(datname, ' ' order by 1) from pg_database");
+    expect(databases).toMatch(/^app postgres (slipway )?template0 template1$/);
+    expect((await made.stack.ask("/")).status).toBe(200);
+  });
+
+  it("that does not come as a whole leaves the one that there is", async () => {
+    const refused = (message: RegExp) => [1, expect.stringMatching(message)];
+    const said = async (file: string, name?: string) => {
+      const { exitCode, stderr } = await take(file, name);
+      return [exitCode, stderr];
+    };
+    const whole = old.file("all.sql", "\\connect shop\nSELECT 1;\n");
+    expect(await said(whole)).toEqual(refused(/is of a whole server, .* pg_dump -Fc DATABASE/));
+    const broken = old.file("broken.sql", "CREATE TABLE half (id int);\nSELECT nothing;\n");
+    expect(await said(broken)).toEqual(
+      refused(/"nothing" does not exist[\s\S]*could not be loaded: .*; nothing was changed/),
+    );
+    expect(await said(broken, "production")).toEqual(refused(/nothing was changed/));
+    expect(await said("/nowhere")).toEqual(refused(/there is no file \/nowhere/));
+    expect(await made.ask("select text from written order by 1")).toBe(`${text}\nmore`);
+    expect(await made.ask(others)).toBe("0");
+  });
 });

@@ -35,6 +35,7 @@ it("the keys are written down for this user alone, not twice, not where they wou
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const journal = readFileSync(`/var/lib/slipway/${database.stack.name}/journal/log`, "utf8");
   const [, mark = ""] = /^# Fingerprint: (\w{16})$/m.exec(readFileSync(file, "utf8")) ?? [];
+  expect(journal).toContain(`"event":"backup-keys","fingerprint":"${mark}"`);
   expect(journal).toContain(`"event":"escrowed","fingerprint":"${mark}","by":"`);
 
   const again = await escrow("--out", file);

@@ -1,5 +1,6 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resolveImages } from "../../../scripts/images/resolve-images.ts";
 import { docker, until } from "../../throw-away.ts";
 import { type DatabaseStack, makeDatabaseStack } from "./database-stack.ts";
 import { type OffsiteServer, startS3, startSftp } from "./offsite-servers.ts";
@@ -9,7 +10,11 @@ let servers: Record<"sftp" | "s3", OffsiteServer>;
 
 beforeAll(async () => {
   servers = { sftp: await startSftp(), s3: await startS3() };
-  database = await makeDatabaseStack();
+  database = await makeDatabaseStack((config) => {
+    const app = { volumes: { uploads: "/var/lib/web/uploads" } };
+    config.setIn(["config", "slipway:app"], config.createNode(app));
+  });
+  writeFileSync(certificates(), "{}", { mode: 0o600 });
 });
 
 afterAll(async () => {
@@ -17,6 +22,13 @@ afterAll(async () => {
   for (const server of Object.values(servers ?? {})) await server.stop();
 });
 
+const certificates = () => `/var/lib/slipway/edges/edge-${database.stack.name}/acme/acme.json`;
+/** Runs a script where the application's files are. */
+async function inUploads(script: string): Promise<string> {
+  const { helper } = await resolveImages({ detail: () => {}, note: console.info });
+  const volume = `slipway-${database.stack.name}-uploads:/u`;
+  return docker("run", "--rm", "--volume", volume, helper, "sh", "-euc", `cd /u; ${script}`);
+}
 const written = "select string_agg(text, ' ' order by at) from written";
 
 /** Makes the other repository one that a server has. */
@@ -54,7 +66,13 @@ describe.each(["sftp", "s3"] as const)("a repository elsewhere, by %s", (kind) =
   it("has what is written and what is saved", async () => {
     await leaveBy(servers[kind]);
     await database.ask(`insert into written values ('saved ${kind}')`);
-    await database.backUp(2);
+    await inUploads(
+      `echo invoice >${kind}.pdf; chown 10001:10001 ${kind}.pdf; chmod 0640 ${kind}.pdf`,
+    );
+    await until(async () => {
+      const { exitCode } = await database.stack.script("take-backup.ts", "--full");
+      return exitCode === 0 ? true : undefined;
+    }, 180);
     await database.ask(`insert into written values ('archived ${kind}')`);
     await database.archive();
   });
@@ -73,6 +91,7 @@ describe.each(["sftp", "s3"] as const)("a repository elsewhere, by %s", (kind) =
 
   it("makes the stack anew when its server is lost, with all that got there", async () => {
     const before = await database.ask(written);
+    const files = await inUploads("stat -c '%n %u:%g %a' . *; cat *");
     const early = await database.stack.script("rebuild-stack.ts");
     expect(early.stderr).toMatch(/release \w+ of \S+ is on this host, so that it is not lost/);
     await lose();
@@ -82,6 +101,8 @@ describe.each(["sftp", "s3"] as const)("a repository elsewhere, by %s", (kind) =
     console.info(`rebuilt by ${kind} in ${(Date.now() - begun) / 1000} s`);
     expect(all).toContain("restored from repository 2");
     expect(await database.ask(written)).toBe(before);
+    expect(await inUploads("stat -c '%n %u:%g %a' . *; cat *")).toBe(files);
+    expect(readFileSync(certificates(), "utf8")).toBe("{}");
     expect((await database.stack.ask("/")).status).toBe(200);
     await database.ask(`insert into written values ('after ${kind}')`);
     await database.archive();

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resolveImages } from "../../../scripts/images/resolve-images.ts";
 import { docker, until } from "../../throw-away.ts";
 import { holdersOf, signal } from "../deploy/processes.ts";
 import { type DatabaseStack, makeDatabaseStack } from "./database-stack.ts";
@@ -9,16 +10,34 @@ import { type DatabaseStack, makeDatabaseStack } from "./database-stack.ts";
 let database: DatabaseStack;
 /** Between what is to stay and what was done by mistake. */
 let moment: string;
+/** The backup before it. */
+let set: string;
+let inVolume: (volume: string, script: string) => Promise<string>;
+const uploads = () => `slipway-${database.stack.name}-uploads`;
 
 beforeAll(async () => {
-  database = await makeDatabaseStack();
+  database = await makeDatabaseStack((config) => {
+    const app = { volumes: { uploads: "/var/lib/web/uploads" } };
+    config.setIn(["config", "slipway:app"], config.createNode(app));
+  });
+  const { helper } = await resolveImages({ detail: () => {}, note: console.info });
+  inVolume = (volume, script) =>
+    docker("run", "--rm", "--volume", `${volume}:/u`, helper, "sh", "-euc", `cd /u; ${script}`);
+  await inVolume(uploads(), "echo invoice >1.pdf; chown 10001:10001 1.pdf; chmod 0640 1.pdf");
+  const certificates = `/var/lib/slipway/edges/edge-${database.stack.name}/acme`;
+  writeFileSync(join(certificates, "acme.json"), "{}");
   await database.ask("insert into written values ('kept')");
-  await database.backUp();
+  const saved = await until(async () => {
+    const { exitCode, all } = await database.stack.script("take-backup.ts", "--full");
+    return exitCode === 0 ? all : undefined;
+  }, 120);
+  [, set = ""] = /full backup (\S+)/.exec(saved) ?? [];
   await database.ask("insert into written values ('second')");
   moment = await database.ask(
     "select to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS.MS')",
   );
   await database.ask("select pg_sleep(0.01)");
+  await inVolume(uploads(), "echo mistaken >1.pdf; echo more >2.pdf");
   await database.ask("delete from written");
   await database.ask("insert into written values ('mistaken')");
 });
@@ -58,6 +77,20 @@ it("a moment is restored beside the live data, which serves on", async () => {
   expect((await database.stack.ask("/")).status).toBe(200);
 });
 
+it("files of the backup before it are restored beside theirs, as they were", async () => {
+  const { exitCode, all } = await restore("--to", `${moment}Z`, "--files-only");
+  expect(exitCode, all).toBe(0);
+  expect(all).toContain(`Files beside: those of the backup ${set}, of `);
+  expect(all).toContain(`--volume ${uploads()}.side:/side:ro --volume ${uploads()}:/live`);
+  expect(await inVolume(`${uploads()}.side`, "cat *; stat -c '%u:%g %a' . 1.pdf")).toBe(
+    await inVolume(uploads(), "echo invoice; stat -c '%u:%g %a' . 1.pdf"),
+  );
+  const early = await restore("--to", "2020-01-01", "--files-only");
+  expect(early.stderr).toMatch(/^slipway: no backup as old as that has files; .*npm run status/);
+  const named = await restore("--to", set, "--files-only");
+  expect(named.all).toContain(`Files beside: those of the backup ${set}, of `);
+});
+
 it("nothing goes live unless the stack's name is typed", async () => {
   const unasked = await restore("--into", "live");
   expect(unasked.exitCode).toBe(1);
@@ -73,11 +106,13 @@ it("what was restored beside goes live, the application serves with it, and writ
   const asking = (async () => {
     while (asks) answers.push((await database.stack.ask("/").catch(() => ({ status: 0 }))).status);
   })();
-  const { exitCode, all } = await restore("--into", "live", ...confirm());
+  const { exitCode, all } = await restore("--into", "live", "--files", ...confirm());
   asks = false;
   await asking;
   expect(exitCode, all).toBe(0);
-  expect(all).toContain("npm run restore -- --undo --stack");
+  expect(all).toContain("npm run restore -- --undo --files --stack");
+  expect(all).toMatch(/the certificates in \S+ stay as they are/);
+  expect(await inVolume(uploads(), "cat *")).toBe("invoice");
   expect(new Set(answers)).toEqual(new Set([200, 503]));
   expect(await database.ask(texts)).toBe("kept second");
   await database.ask("insert into written values ('after')");
@@ -93,8 +128,9 @@ it("the newest that was archived is on the restored line of time", async () => {
 });
 
 it("undo brings the data of before back, and what comes after it can be restored", async () => {
-  const { exitCode, all } = await restore("--undo", ...confirm());
+  const { exitCode, all } = await restore("--undo", "--files", ...confirm());
   expect(exitCode, all).toBe(0);
+  expect(await inVolume(uploads(), "cat *")).toBe("mistaken\nmore");
   expect(await database.ask(texts)).toBe("mistaken");
   await database.ask("insert into written values ('undone')");
   await database.archive();
@@ -109,7 +145,7 @@ describe("killed half-way", () => {
   let before: string;
 
   beforeAll(async () => {
-    await restore("--to", `${moment}Z`);
+    await restore("--to", `${moment}Z`, "--files");
     before = await database.ask(texts);
   });
 
@@ -117,7 +153,7 @@ describe("killed half-way", () => {
     "while %s, the next that looks has the data of before live and serving",
     async (phase) => {
       const { stack } = database;
-      const running = restore("--into", "live", ...confirm());
+      const running = restore("--into", "live", "--files", ...confirm());
       await killHostScript(directory(), phase);
       expect((await running).exitCode).not.toBe(0);
       const refused = await stack.pulumi("up", "--yes", "--skip-preview");
@@ -126,6 +162,7 @@ describe("killed half-way", () => {
       expect(recovered.exitCode, recovered.all).toBe(0);
       expect(recovered.all).toContain("the data of before is live");
       expect(await database.ask(texts)).toBe(before);
+      expect(await inVolume(uploads(), "cat *")).toBe("mistaken\nmore");
       expect((await stack.ask("/")).status).toBe(200);
     },
   );

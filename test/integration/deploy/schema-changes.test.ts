@@ -7,7 +7,7 @@ import { docker, TestStack } from "../stack.ts";
 import { Traffic } from "./traffic.ts";
 
 const stack = new TestStack();
-const { place, invoiced } = ordersOf(stack);
+const { place, invoiced, read } = ordersOf(stack);
 let base = "";
 let images: ProofImages;
 
@@ -55,6 +55,39 @@ it("a release with a migration is rolled back from, and the database keeps what 
   expect((await invoiced(await place("Grace"))).release).toBe(before);
   await sql("ALTER TABLE orders DROP COLUMN note");
   await sql("UPDATE alembic_version SET version_num = '0002_ticks'");
+});
+
+it("from a migration that destroys rows there is one way back, with the data of before, and it says what that loses", async () => {
+  const before = await live();
+  const ada = await place("Ada");
+  await configure("app.image", await images.make("migration-destroys-rows"));
+  await stack.up();
+  const bad = await live();
+  const count = () => sql("SELECT count(*) FROM orders");
+  expect(await count()).toBe("0");
+  await place("Babbage");
+  const goBack = () => stack.script("roll-back.ts", "--with-data", "--confirm", stack.name);
+
+  await configure("deploy.spareDiskMegabytes", "999999999");
+  const failed = await goBack();
+  await stack.pulumi("config", "rm", "--path", "slipway:deploy.spareDiskMegabytes");
+  expect(failed.exitCode).not.toBe(0);
+  expect(failed.all).toContain(`Release ${bad} serves on`);
+  expect(await count()).toBe("1");
+  expect((await stack.ask("/api/v1/orders?limit=1")).status).toBe(200);
+
+  const { exitCode, all } = await goBack();
+  expect(exitCode, all).toBe(0);
+  const [loss] = /^.* will be down until .*$/m.exec(all) ?? [];
+  expect(loss).toMatch(/before-\S+, and what was written in the last \d+ \w+ is not in it/);
+  expect(all.indexOf("Updating (")).toBeGreaterThan(all.indexOf(String(loss)));
+  expect(all).toContain(`Release ${before} serves again.`);
+  expect(await read(ada)).toMatchObject({ customer: "Ada" });
+  const status = await stack.script("show-status.ts");
+  expect(status.all).toContain(`${stack.name}: release ${before} is live`);
+  expect(status.all).not.toMatch(/exited| no .*\d+ min/);
+  expect(await stack.containers("maintenance")).toEqual([]);
+  expect((await invoiced(await place("Grace"))).release).toBe(before);
 });
 
 it("a migration that the code before cannot live with is refused, until a downtime is declared", async () => {

@@ -19,7 +19,10 @@ const bundle = ["choose_set", bundles] as const;
 it("a repository in which the place for the data was made by half gets all of it", async () => {
   await prepare();
   await world.sql("SELECT pg_switch_wal()");
-  await inRepository("until [ -e archive/*/archive.info.copy ]; do sleep 0.1; done; rm backup/*/*");
+  await inRepository(
+    world.named("postgres"),
+    "until [ -e archive/*/archive.info.copy ]; do sleep 0.1; done; rm backup/*/*",
+  );
   const { exitCode, stderr } = await world.migrate([create, addition]);
   expect(exitCode, stderr).toBe(0);
   expect(world.restorePoints()).toHaveLength(1);
