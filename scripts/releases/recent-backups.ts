@@ -26,7 +26,7 @@ export async function recentBackups(
   const repositories = environment.repositories.map(String);
   return {
     backups: backupsOf(events, repositories),
-    proofs: backupsOf(events, repositories, proofEvents),
+    proofs: environment.proves ? backupsOf(events, repositories, proofEvents) : [],
   };
 }
 

@@ -84,7 +84,7 @@ describe("a proof", () => {
 });
 
 describe("an audit", () => {
-  const declared = { ...scripts, backups: { REPOSITORIES: "1 2" } };
+  const declared = { ...scripts, backups: { REPOSITORIES: "1 2", PROVES: "yes" } };
   const look = (backupRunner: string | undefined, lines: string[], given = declared) => {
     const { deployed, ...rest } = evidence({
       backupRunner,
@@ -103,6 +103,11 @@ describe("an audit", () => {
       "proof of the backups in repository 2: there is none",
     ]);
     expect(look("none", well)).toEqual([]);
+  });
+
+  it("asks no proof of a stack that has them turned off", () => {
+    const unproved = { ...scripts, backups: { REPOSITORIES: "1 2", PROVES: "" } };
+    expect(look("timer", [saved(2), saved(2, "2")], unproved)).toEqual([]);
   });
 
   it("asks nothing of a stack that saves nothing, and no timer of a host that has none", () => {
