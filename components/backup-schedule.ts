@@ -25,6 +25,8 @@ export interface BackupScheduleArgs {
   /** Numbers of the repositories that are written to. */
   repositories: number[];
   retentionDays: number;
+  /** Whether each is restored and proved. */
+  proves: boolean;
   database: string;
   /** Names of the application's volumes. */
   volumes: string[];
@@ -69,6 +71,7 @@ function jobVariables(args: BackupScheduleArgs) {
     DATABASE: args.database,
     VOLUMES: args.volumes.join(" "),
     OWN_EDGE: args.ownEdge ?? "",
+    PROVES: args.proves ? "yes" : "",
     REDIS: args.redis,
     READY_SECONDS: String(args.readySeconds),
   };

@@ -23,13 +23,13 @@ export function declareBackups(
   const { stack, backups, postgres, redis } = settings;
   const repositories = repositoriesOf(settings);
   if (postgres.mode !== "own" || repositories.length === 0) return [];
-  const { at, fullOn, retentionDays } = backups;
+  const { at, fullOn, retentionDays, prove: proves } = backups;
   const { database } = postgres;
   return [
     backupSchedule(
       "backups",
       {
-        ...{ host, stack, at, fullOn, repositories, retentionDays, database },
+        ...{ host, stack, at, fullOn, repositories, retentionDays, proves, database },
         ...savedFiles(settings),
         fingerprint: fingerprintOf(filesOfRepositories(settings, passwords)),
         ...{ redis: redis.mode, readySeconds: readySeconds(settings) },

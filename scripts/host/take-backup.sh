@@ -3,7 +3,8 @@
 # What it saved is restored then, as backup/proof.sh says, and once in a month a moment of all that can be gone back to.
 # TYPE in the environment: full or diff, or nothing for what is due: a full one on the day FULL_ON (1 is Monday), or when the last one is too
 # old, or when something was given up that should have been archived. With a full one goes a dump of DATABASE. VOLUMES: the
-# application's. OWN_EDGE: the edge that the stack has itself. RETENTION_DAYS: how long files stay. REDIS: own, managed or none.
+# application's. OWN_EDGE: the edge that the stack has itself. RETENTION_DAYS: how long files stay. PROVES: empty when
+# nothing is restored. REDIS: own, managed or none.
 # READY_SECONDS: how long services may take. Its own files are in ROOT/STACK/backups.
 
 # shellcheck source=/dev/null
@@ -45,7 +46,7 @@ apply() {
   [ -z "$had_gap" ] || [ "$status" != 0 ] || forget_gap
   # A restore need not wait for what comes now.
   exec {lock}>&-
-  prove_saved
+  [ -z "${PROVES?}" ] || prove_saved
   return "$status"
 }
 

@@ -37,7 +37,7 @@ export async function recentBackups(
   const isSaved = repositories.length > 0 && environment.stack !== localStack;
   return {
     backups: backupsOf(events, repositories),
-    proofs: backupsOf(events, repositories, proofEvents),
+    proofs: environment.proves ? backupsOf(events, repositories, proofEvents) : [],
     keys: isSaved ? escrowComplaint(events) : undefined,
   };
 }

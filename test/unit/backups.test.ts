@@ -112,7 +112,7 @@ describe("the keys of backups", () => {
 });
 
 describe("an audit", () => {
-  const declared = { ...scripts, backups: { REPOSITORIES: "1 2" } };
+  const declared = { ...scripts, backups: { REPOSITORIES: "1 2", PROVES: "yes" } };
   const look = (
     backupRunner: string | undefined,
     lines: string[],
@@ -149,6 +149,11 @@ describe("an audit", () => {
     ]);
     expect(look("timer", [...lines, putAway(1, "a")])).toEqual([]);
     expect(look("timer", lines, declared, localStack)).toEqual([]);
+  });
+
+  it("asks no proof of a stack that has them turned off", () => {
+    const unproved = { ...scripts, backups: { REPOSITORIES: "1 2", PROVES: "" } };
+    expect(look("timer", [saved(2), saved(2, "2")], unproved)).toEqual([]);
   });
 
   it("asks nothing of a stack that saves nothing, and no timer of a host that has none", () => {

@@ -20,7 +20,8 @@ export function backupFindings(
   { environment: { stack }, deployed, host }: Evidence,
   now: Date,
 ): Finding[] {
-  const repositories = deployed.scripts.get("backups")?.REPOSITORIES?.split(" ") ?? [];
+  const job = deployed.scripts.get("backups");
+  const repositories = job?.REPOSITORIES?.split(" ") ?? [];
   if (repositories.length === 0) return [];
   const found = (what: string, expected: string, complaint: string | undefined, type: string) =>
     complaint ? [{ severity: "drift" as const, what, expected, found: complaint, type }] : [];
@@ -46,7 +47,7 @@ export function backupFindings(
       `npm run audit -- --redo --stack ${stack}, and on a server npm run prepare-host`,
     ).map((finding) => ({ ...finding, redo: ["backups"] })),
     ...backupsOf(host.backups, repositories).flatMap(one),
-    ...backupsOf(host.backups, repositories, proofEvents).flatMap(oneProof),
+    ...(job?.PROVES ? backupsOf(host.backups, repositories, proofEvents).flatMap(oneProof) : []),
     ...(stack === localStack ? [] : keyFindings(escrowComplaint(host.backups), stack)),
   ];
 }
