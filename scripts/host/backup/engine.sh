@@ -136,6 +136,9 @@ engine_reason() {
       printf %s 'the certificate of slipway:backups.offsite.endpoint is not one of a known authority; name its own in slipway:backups.offsite.caCertificate'
       ;;
     *HostConnectError*) printf %s 'it does not answer' ;;
+    *'unable to load backup manifest'*)
+      printf %s 'the list of the files of the backup is missing or damaged'
+      ;;
     *'cipher header invalid'* | *CryptoError* | *'outside of section'* | *FormatError*)
       printf %s 'the repository cannot be read with this key: it was written with another one, or is damaged'
       ;;
@@ -143,9 +146,6 @@ engine_reason() {
       printf %s 'the SFTP server shows another key than slipway:backups.offsite.hostKey; where it has one of the kind ecdsa it has to be that: ssh-keyscan -t ecdsa ADDRESS'
       ;;
     *'unable to find backup set with'*) printf %s "no backup is older than ${3:-that}" ;;
-    *'unable to load backup manifest'*)
-      printf %s 'the list of the files of the backup is missing or damaged'
-      ;;
     *'no backup set found'*) printf %s 'the repository has no backup of this data' ;;
     *'time format must be'*) printf %s "'${3:-}' is no moment; write it like 2026-01-31 14:05:00+00" ;;
     *)

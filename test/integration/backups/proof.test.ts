@@ -183,3 +183,10 @@ it("who recovers takes away what one left", async () => {
   expect(exitCode, all).toBe(0);
   expect(await remains()).toEqual([]);
 });
+
+it("a stack that is taken down takes the proof along that is at work", async () => {
+  const running = drill(...newest);
+  await until(async () => ((await remains()).length > 1 ? true : undefined));
+  await made.takeDown();
+  await running;
+});
