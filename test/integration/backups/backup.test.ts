@@ -106,7 +106,6 @@ describe("a database of another server", () => {
 
   it.each([
     ["SQL with whom it belonged to", () => old.dump("shop.sql")],
-    ["SQL that inserts", () => old.dump("rows.sql", "--inserts")],
     ["an archive", () => old.dump("shop.dump", "-Fc")],
     ["a URL", async () => old.url],
   ])("is taken over from %s, and all in it is the owner's", async (_, source) => {
@@ -122,8 +121,8 @@ describe("a database of another server", () => {
     ).toBe("4");
     expect(await made.ask("set role readonly; select count(*) from sales.invoices")).toBe("500");
     expect(await made.ask(others)).toBe("0");
-    const databases = await made.ask("select string_agg(datname, ' ' order by 1) from pg_database");
-    expect(databases).toMatch(/^app postgres (slipway )?template0 template1$/);
+    const databases = "select string_agg(datname, ' ') from pg_database where datname ~ '^app'";
+    expect(await made.ask(databases)).toBe("app");
     expect((await made.stack.ask("/")).status).toBe(200);
   });
 

@@ -7,4 +7,5 @@ down_revision = "DATABASE_HEAD"
 
 
 def upgrade() -> None:
+    op.execute("DELETE FROM invoices")
     op.execute("DELETE FROM orders")
