@@ -6,12 +6,14 @@
 
 # Rows that were written before the moment are there, and those that came after it are not.
 check_probes() {
-  local before after there
+  local before after there seconds=0
   if [ -n "$witness" ]; then
     before="name = 'before $target'" after="name = 'after $target'"
   else
     before=$(probe_of_server "at < '$moment'::timestamptz - interval '5 s' ORDER BY at DESC")
-    after=$(probe_of_server "at > '$moment'::timestamptz ORDER BY at")
+    # The end of a backup is known to the second.
+    [ "$type" = time ] || seconds=1
+    after=$(probe_of_server "at > '$moment'::timestamptz + interval '$seconds s' ORDER BY at")
   fi
   there=$(psql_in "$copy" slipway 2>/dev/null <<<"SELECT count(*) FILTER (WHERE ${before:-false}), count(*) FILTER (WHERE ${after:-false}) FROM probe") ||
     there='0|0'
