@@ -17,7 +17,7 @@
 # shellcheck source=/dev/null
 . backup/dump-proof.sh
 
-side_image=${IMAGE:?}
+side_image=${IMAGE-}
 
 apply() {
   local repository set kind=dump status=0 saved=() begun=$SECONDS bytes

@@ -112,9 +112,13 @@ it("one that cannot be had fails for a reason, which is red, and without the pas
   await managed.ask("ALTER ROLE postgres PASSWORD 'another'");
   const denied = await run("take-backup.ts");
   expect(denied.exitCode).toBe(1);
-  expect(denied.all).toMatch(/^slipway: the server cannot be asked: .*password authentication failed/m);
+  expect(denied.all).toMatch(
+    /^slipway: the server cannot be asked: .*password authentication failed/m,
+  );
   gate.goAway();
-  expect((await run("take-backup.ts")).all).toMatch(/^slipway: the server cannot be asked: .*connection/m);
+  expect((await run("take-backup.ts")).all).toMatch(
+    /^slipway: the server cannot be asked: .*connection/m,
+  );
   expect(await status()).toMatch(/^backup in repository 1: .*; the server cannot be asked/m);
   const journal = `/var/lib/slipway/${stack.name}/journal/log`;
   expect(readFileSync(journal, "utf8")).not.toContain(password);
