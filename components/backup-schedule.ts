@@ -25,14 +25,22 @@ export interface BackupScheduleArgs {
   /** Numbers of the repositories that are written to. */
   repositories: number[];
   retentionDays: number;
+  /** Whether each is restored and proved. */
+  proves: boolean;
   database: string;
   /** Names of the application's volumes. */
   volumes: string[];
   /** Name of the edge that the stack has itself, if it has one. */
   ownEdge?: string | undefined;
+  redis: "own" | "managed" | "none";
+  /** How long the services of the release that serves may take until they are ready on what was restored. */
+  readySeconds: number;
 }
 
-/** The host saves the stack's data each day by itself; a run that is due while it is off is made up for. */
+/**
+ * The host saves the stack's data each day by itself, and proves that it can be restored; a run that is due while it is
+ * off is made up for.
+ */
 export function backupSchedule(
   name: string,
   args: BackupScheduleArgs,
@@ -63,5 +71,8 @@ function jobVariables(args: BackupScheduleArgs) {
     DATABASE: args.database,
     VOLUMES: args.volumes.join(" "),
     OWN_EDGE: args.ownEdge ?? "",
+    PROVES: args.proves ? "yes" : "",
+    REDIS: args.redis,
+    READY_SECONDS: String(args.readySeconds),
   };
 }

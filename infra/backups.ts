@@ -6,6 +6,7 @@ import { repositoryFingerprint } from "../components/repository-fingerprint.ts";
 import type { DataParts } from "./data.ts";
 import { filesOfRepositories, savedFiles } from "./environment-files.ts";
 import type { HostParts } from "./host.ts";
+import { readySeconds } from "./migration.ts";
 import type { Settings } from "./settings.ts";
 
 /** Numbers of the repositories that Postgres is saved in; none, where it is not the stack's own or nothing is saved. */
@@ -19,18 +20,19 @@ export function declareBackups(
   { host, files, passwords }: HostParts,
   data: DataParts,
 ): pulumi.Resource[] {
-  const { stack, backups, postgres } = settings;
+  const { stack, backups, postgres, redis } = settings;
   const repositories = repositoriesOf(settings);
   if (postgres.mode !== "own" || repositories.length === 0) return [];
-  const { at, fullOn, retentionDays } = backups;
+  const { at, fullOn, retentionDays, prove: proves } = backups;
   const { database } = postgres;
   return [
     backupSchedule(
       "backups",
       {
-        ...{ host, stack, at, fullOn, repositories, retentionDays, database },
+        ...{ host, stack, at, fullOn, repositories, retentionDays, proves, database },
         ...savedFiles(settings),
         fingerprint: fingerprintOf(filesOfRepositories(settings, passwords)),
+        ...{ redis: redis.mode, readySeconds: readySeconds(settings) },
       },
       { dependsOn: [files, ...data.servers] },
     ),

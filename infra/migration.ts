@@ -32,7 +32,6 @@ export function declareMigration(
         { dependsOn: images },
       )
     : "";
-  const probes = Object.values(services).map((each) => each.probes.timeoutSeconds);
   return [
     migration(
       "migration",
@@ -43,7 +42,7 @@ export function declareMigration(
         pending: pendingCommand(chosen) as string[],
         settings: resolve({ ...settings.settings, ...chosen.settings }),
         redis: redis.mode,
-        readySeconds: Math.max(60, ...probes),
+        readySeconds: readySeconds(settings),
         page: {
           ...{ edge: edge.name, address: edge.address, httpsPort: edge.httpsPort },
           hosts: Object.values(services).flatMap(({ hosts }) => hosts),
@@ -52,4 +51,9 @@ export function declareMigration(
       { dependsOn },
     ),
   ];
+}
+
+/** How long services may take until they are ready on a copy of the database. */
+export function readySeconds({ services }: Settings): number {
+  return Math.max(60, ...Object.values(services).map((each) => each.probes.timeoutSeconds));
 }

@@ -1,5 +1,6 @@
 import { docker, type EngineHost } from "./engine.ts";
 import type { DeployedEnvironment } from "./environment.ts";
+import { Failure } from "./failure.ts";
 
 export interface RunningContainer {
   id: string;
@@ -28,26 +29,19 @@ export async function listContainers(
   const words = ["ps", "--all", "--quiet", "--no-trunc", "--filter", label];
   const ids = (await docker(environment, words)).split("\n").filter(Boolean);
   if (ids.length === 0) return [];
-  const inspected = await docker(environment, ["inspect", ...ids]);
-  const order = [
-    "edge",
-    "postgres",
-    "redis",
-    "service",
-    "worker",
-    "beat",
-    "maintenance",
-    "migration",
-    "rehearsal",
-    "restore",
-    "masking",
-    "exec",
-  ];
+  const inspected = await docker(environment, ["inspect", ...ids]).catch(unlessGone);
+  if (inspected === undefined) return listContainers(environment);
+  const order = ["edge", "postgres", "redis", "service", "worker", "beat"];
   const place = ({ role, name, release = "" }: RunningContainer) =>
-    `${order.indexOf(role) + 100} ${name} ${release}`;
+    `${order.includes(role) ? order.indexOf(role) : order.length} ${name} ${release}`;
   return JSON.parse(inspected)
     .map(describe)
     .sort((a: RunningContainer, b: RunningContainer) => (place(a) < place(b) ? -1 : 1));
+}
+
+/** Those that only do a piece of work, such as a backup, come and go between a list and a look. */
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof Failure && error.message.includes("No such object"))) throw error;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what `docker inspect` prints has no published type

@@ -28,6 +28,8 @@ export interface DeployedEnvironment extends Host {
   database: string | undefined;
   /** Numbers of the repositories that the database is saved in. */
   repositories: number[];
+  /** Whether what is saved is restored as well. */
+  proves: boolean;
   /** How images reach the host. */
   transport: "pull" | "copy";
   /** Services, then workers, as the configuration has them. */
@@ -68,7 +70,7 @@ export function readEnvironment(stack: string): DeployedEnvironment {
   const workers = Object.entries<Consumer>(config["slipway:workers"] ?? {});
   const postgres = config["slipway:postgres"] ?? {};
   const isOwn = (postgres.mode ?? "own") === "own";
-  const { enabled = true, offsite } = config["slipway:backups"] ?? {};
+  const { enabled = true, prove = true, offsite } = config["slipway:backups"] ?? {};
   return {
     stack,
     engine: host.socket,
@@ -83,6 +85,7 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     hosts: Object.fromEntries(services.map(([name, service]) => [name, service.hosts ?? []])),
     database: isOwn ? (postgres.database ?? "app") : undefined,
     repositories: isOwn && enabled ? [1, ...((offsite?.mode ?? "none") === "none" ? [] : [2])] : [],
+    proves: prove,
     transport: isCopied ? "copy" : "pull",
     consumers: [...services, ...workers].map(([name, each]) => ({ ...each, name })),
   };

@@ -69,7 +69,13 @@ await runScript(async () => {
       add(await check(title, program, words(workflows)));
   }
   add(await runTests("unit", filters));
-  add(await runTests("integration", filters));
+  // Those of GitHub wait for a server more than for a processor.
+  const [integration, github] = await Promise.all([
+    runTests("integration", filters),
+    runTests("github", filters, "pipe"),
+  ]);
+  add(integration);
+  add(github);
   console.log(`All of it took ${duration(started)}.`);
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   if (counts.failed > 0) process.exitCode = 1;
@@ -91,8 +97,15 @@ async function tracked(...patterns: string[]): Promise<string[]> {
   return stdout.split("\n");
 }
 
-/** A run that ends without a report counts as one failure: no test of it may pass unseen. */
-async function runTests(project: string, filters: string[]): Promise<Counts> {
+/**
+ * What it prints is shown as it comes, or with `pipe` when it has ended. A run that ends without a report counts as one
+ * failure: no test of it may pass unseen.
+ */
+async function runTests(
+  project: string,
+  filters: string[],
+  output: "inherit" | "pipe" = "inherit",
+): Promise<Counts> {
   const directory = mkdtempSync(join(tmpdir(), "slipway-tests-"));
   const report = join(directory, "report.json");
   const words = [
@@ -103,11 +116,12 @@ async function runTests(project: string, filters: string[]): Promise<Counts> {
     project,
     "--passWithNoTests",
   ];
-  const { failed } = await execa(
+  const { failed, all } = await execa(
     "vitest",
     [...words, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters],
-    { stdio: "inherit", reject: false, preferLocal: true },
+    { stdio: ["ignore", output, output], all: true, reject: false, preferLocal: true },
   );
+  if (all) console.log(all);
   try {
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
       readFileSync(report, "utf8"),

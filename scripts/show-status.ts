@@ -26,7 +26,7 @@ await runScript(async () => {
     return;
   }
   const running = containers.filter(({ state }) => state === "running");
-  const [release, restarts, backups, memory, disk, volumes] = await Promise.all([
+  const [release, restarts, saved, memory, disk, volumes] = await Promise.all([
     liveRelease(environment, containers),
     recentRestarts(environment, containers),
     recentBackups(environment, containers),
@@ -35,7 +35,7 @@ await runScript(async () => {
     volumeSizes(environment),
   ]);
   if (values.json) {
-    const all = { stack, release, containers, restarts, backups, memory, disk, volumes };
+    const all = { stack, release, containers, restarts, ...saved, memory, disk, volumes };
     console.log(JSON.stringify(all, null, 2));
     return;
   }
@@ -68,8 +68,9 @@ await runScript(async () => {
       `the watchdog restarted ${name} ${times === 1 ? "once" : `${times} times`} in the last day, last at ${clock(last)}: ${reason}`,
     );
   }
-  for (const each of backups.repositories) console.log(backupLine(each));
-  if (backups.keys) console.log(keysLine(backups.keys, stack));
+  for (const each of saved.backups) console.log(backupLine("backup in", each));
+  for (const each of saved.proofs) console.log(backupLine("proof of", each));
+  if (saved.keys) console.log(keysLine(saved.keys, stack));
   for (const { name, size } of volumes) console.log(`volume ${name}: ${size}`);
   if (disk) console.log(`disk of the host: ${disk.percent} full, ${disk.freeGigabytes} GB free`);
 });

@@ -3,7 +3,7 @@ import type { RunningContainer } from "./containers.ts";
 type Labelled = Pick<RunningContainer, "id" | "name" | "role" | "release">;
 
 /** Roles of containers that scripts make, and end by themselves. */
-const notOfState = new Set(["maintenance", "migration", "exec"]);
+const notOfState = new Set(["maintenance", "migration", "proof", "exec"]);
 
 /**
  * Containers that a kill left between Docker and the state. Where the state knows none of those that serve, it is not

@@ -1,5 +1,13 @@
 import { defineConfig } from "vitest/config";
 
+const integration = {
+  // Each file drives one Docker engine and two cores; side by side they would only wait for each other.
+  fileParallelism: false,
+  testTimeout: 300_000,
+  hookTimeout: 900_000,
+};
+const ofGithub = "test/integration/github/**/*.test.ts";
+
 export default defineConfig({
   test: {
     globalSetup: "test/github/specification/read-specification.ts",
@@ -9,14 +17,12 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "integration",
+          ...{ name: "integration", ...integration },
           include: ["test/integration/**/*.test.ts"],
-          // Each file drives one Docker engine and two cores; side by side they would only wait for each other.
-          fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 900_000,
+          exclude: [ofGithub],
         },
       },
+      { extends: true, test: { name: "github", ...integration, include: [ofGithub] } },
     ],
   },
 });

@@ -15,7 +15,10 @@ export interface BackupRecord {
 /** So old the newest backup may be: a day, and two hours for it to be taken in. */
 export const freshHours = 26;
 
-/** What the journal says of each of the repositories: a backup, or with `proved` and `proof-failed` its proof. */
+/** Events of a proof, for `backupsOf`. */
+export const proofEvents: [string, string] = ["proved", "proof-failed"];
+
+/** What the journal says of each of the repositories: a backup, or with `proofEvents` its proof. */
 export function backupsOf(
   events: JournalEvent[],
   repositories: string[],

@@ -36,6 +36,8 @@ export const backups = section({
   /** Of the host's clock in UTC. */
   at: field.timeOfDay.default("02:30"),
   fullOn: choice(...weekdays).default("sunday"),
+  /** Whether each is restored, which takes as much room again on the host as the data. */
+  prove: field.flag.default(true),
   retentionDays: field.days.default(30),
   /** How much may wait to be archived until it is given up, so that the disk does not fill. */
   queueMegabytes: field.queueMegabytes.default(1024),

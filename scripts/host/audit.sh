@@ -79,7 +79,7 @@ show_preparation() {
 show_backups() {
   {
     grep -E '"event":"(backup-keys|escrowed)"' "$journal/log" 2>/dev/null || true
-    grep -E '"event":"(backup|backup-scheduled|backup-failed|proved|proof-failed)"' "$journal/log" 2>/dev/null | tail -n 200
+    grep -E '"event":"(backup|backup-scheduled|backup-failed|proved","repository|proof-failed)"' "$journal/log" 2>/dev/null | tail -n 400 || true
   } | sed 's/^/backups /'
   if has_timers; then
     ! is_armed || echo 'backup-runner timer'

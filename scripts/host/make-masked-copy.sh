@@ -17,7 +17,7 @@ purpose=masking
 # shellcheck source=/dev/null
 . migration/twin.sh
 # shellcheck source=/dev/null
-. migration/copy.sh
+. masking/copy.sh
 # shellcheck source=/dev/null
 . masking/columns.sh
 # shellcheck source=/dev/null

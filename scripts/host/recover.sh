@@ -11,6 +11,8 @@
 # shellcheck source=/dev/null
 . maintenance/page.sh
 # shellcheck source=/dev/null
+. migration/remains.sh
+# shellcheck source=/dev/null
 . migration/database.sh
 # shellcheck source=/dev/null
 . migration/twin.sh
@@ -55,6 +57,7 @@ apply() {
   take_away "$STACK/journal/deploy" "${EDGE_FILE%.yml}-probe.yml"
   settle_restore
   settle_downtime
+  clear_proof
   mend_edge 2>&1
   ! docker ps --format '{{.Names}}' | grep -Fxq "slipway-$STACK-migration" ||
     echo "its migration still runs; see: docker logs --follow slipway-$STACK-migration"
@@ -70,6 +73,15 @@ settle_downtime() {
     end_downtime 60
     echo "the page for maintenance is gone: nothing was migrated, and release $live serves again"
   fi
+}
+
+# What is left of the proof of a backup, unless one is at work.
+clear_proof() {
+  local proving
+  [ -e "$ROOT/$STACK/backups/proof.lock" ] || return 0
+  exec {proving}<"$ROOT/$STACK/backups/proof.lock"
+  ! flock --nonblock "$proving" || purpose=proof rehearsal=slipway-$STACK.proof clear_rehearsal
+  exec {proving}<&-
 }
 
 last_event() {

@@ -1,9 +1,12 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 # Has the host run JOB, a script in base64, each day AT a time in UTC: by a timer of systemd that belongs to the login that
 # deploys, or by cron where there is no systemd. Says so when the host has neither. Notes the FINGERPRINT of their keys. What JOB reads stands here for the audit.
 
 # shellcheck source=/dev/null
 . deploy/journal.sh
+purpose=proof
+# shellcheck source=/dev/null
+. migration/remains.sh
 # shellcheck source=/dev/null
 . backup/timer.sh
 # shellcheck source=/dev/null
@@ -44,5 +47,18 @@ begin() {
 remove() {
   ! has_timers || disarm_timer
   ! has_cron || forget_cron
+  end_job
   take_away "$job"
+}
+
+# Nothing of the stack may come to be while it is taken away. A shell hears of it when what it waits for is gone: the
+# containers of a proof. What is asked of the server ends with it.
+end_job() {
+  pkill -TERM -f "^(/bin/)?bash $ROOT/$job " || return 0
+  wait_for 30 job_has_ended || true
+}
+
+job_has_ended() {
+  clear_rehearsal
+  ! pgrep -f "^(/bin/)?bash $ROOT/$job " >/dev/null
 }

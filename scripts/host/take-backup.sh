@@ -1,9 +1,11 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 # Saves the stack's Postgres and files in each of REPOSITORIES, by number; a timer runs it, or somebody who wants it now.
+# What it saved is restored then, as backup/proof.sh says, and once in a month a moment of all that can be gone back to.
 # TYPE in the environment: full or diff, or nothing for what is due: a full one on the day FULL_ON (1 is Monday), or when the last one is too
 # old, or when something was given up that should have been archived. With a full one goes a dump of DATABASE. VOLUMES: the
-# application's. OWN_EDGE: the edge that the stack has itself. RETENTION_DAYS: how long files stay. Its own files are in
-# ROOT/STACK/backups.
+# application's. OWN_EDGE: the edge that the stack has itself. RETENTION_DAYS: how long files stay. PROVES: empty when
+# nothing is restored. REDIS: own, managed or none.
+# READY_SECONDS: how long services may take. Its own files are in ROOT/STACK/backups.
 
 # shellcheck source=/dev/null
 . deploy/journal.sh
@@ -11,18 +13,19 @@
 . backup/engine.sh
 # shellcheck source=/dev/null
 . backup/files.sh
+# shellcheck source=/dev/null
+. backup/proof.sh
 
 backups=$ROOT/${STACK?}/backups
 hours=3600
 
-fail() {
-  note backup-failed reason "$1"
-  printf '%s\n' "$1" >&2
-  exit 1
-}
-
 apply() {
-  local repository status=0
+  local repository label kind status=0 labels=() saved=()
+  fail() {
+    note backup-failed reason "$1"
+    printf '%s\n' "$1" >&2
+    exit 1
+  }
   exec {lock}>>"$backups/lock"
   flock --nonblock "$lock" || {
     echo "a backup of $STACK is at work already" >&2
@@ -34,15 +37,65 @@ apply() {
   had_gap=''
   ! has_gap || had_gap=yes
   for repository in ${REPOSITORIES:?}; do
-    save "$repository" || status=1
+    if save "$repository"; then
+      labels+=("$label") saved+=("$repository $kind")
+    else
+      status=1
+    fi
   done
   [ -z "$had_gap" ] || [ "$status" != 0 ] || forget_gap
+  # A restore need not wait for what comes now.
+  exec {lock}>&-
+  [ -z "${PROVES?}" ] || prove_saved
   return "$status"
 }
 
-# One that is away keeps no other from being written. Usage: save REPOSITORY
+# The newest of each repository, and with the first full one of a month a moment as well.
+prove_saved() {
+  local each
+  trap 'exit 143' TERM INT
+  exec {lock}>>"$backups/proof.lock"
+  flock "$lock"
+  if [ "${#labels[@]}" -gt 0 ]; then save_witness "${labels[@]}"; fi
+  for each in "${saved[@]}"; do
+    prove "${each% *}" newest
+    if is_drill_due "$each"; then prove "${each% *}" random; fi
+  done
+}
+
+# When there is a day at least to choose from. Usage: is_drill_due "REPOSITORY KIND"
+is_drill_due() {
+  local oldest
+  [ "${1#* }" = full ] || return 1
+  oldest=$(engine_sets | awk -v repository="${1% *}" '$3 == repository { print $5; exit }')
+  [ $((EPOCHSECONDS - ${oldest:-EPOCHSECONDS})) -gt $((24 * hours)) ] &&
+    ! grep -qs "^{\"time\":\"$(date --utc +%Y-%m).*\"event\":\"drilled\",\"repository\":\"${1% *}\"" "$journal/log"
+}
+
+# Proves what is there now, TO and REPOSITORY in the environment: of REPOSITORY, or each one, `newest`, a backup, a moment,
+# or `random`. With ESCROWED by keys that come by standard input.
+drill() {
+  local each status=0 lock
+  fail() {
+    printf '%s\n' "$1" >&2
+    exit 1
+  }
+  exec {lock}>>"$backups/proof.lock"
+  flock --nonblock "$lock" || fail "a proof of the backups of $STACK is at work; wait for its end"
+  docker inspect "$server" >/dev/null 2>&1 || fail "the server $server is not there; deploy first: npm run pulumi -- up --stack $STACK"
+  read_stanza
+  [ -z "${ESCROWED:-}" ] || escrowed=$(cat <&"$deployer")
+  [[ " $REPOSITORIES " == *" ${REPOSITORY:-1} "* ]] || fail "there is no repository $REPOSITORY; there are: $REPOSITORIES"
+  [ "${TO:?}" = newest ] || flush
+  for each in ${REPOSITORY:-$REPOSITORIES}; do
+    prove "$each" "$TO"
+  done
+  return "$status"
+}
+
+# One that is away keeps no other from being written. Notes `label` and `kind`. Usage: save REPOSITORY
 save() {
-  local repository=$1 kind label begun=$SECONDS said
+  local repository=$1 begun=$SECONDS said
   said=$(engine_prepare 2>&1) || true
   kind=${TYPE:-$(kind_due "$repository")}
   if ! said=$(engine_backup "$repository" "$kind" 2>&1); then

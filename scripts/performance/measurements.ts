@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import { compareDeploys, compareNoOps } from "./comparisons.ts";
+import { measureData } from "./data/measure-data.ts";
 import { measureDeploys } from "./deploys/measure-deploys.ts";
 import type { Measurement } from "./figures.ts";
 import { figuresOfMigration } from "./measure-migration.ts";
@@ -15,6 +16,10 @@ const measurements: Record<string, Measurement> = {
   migration: {
     title: "A deploy with a migration, on a small database and on a large one",
     measure: figuresOfMigration,
+  },
+  data: {
+    title: "Restores beside a plain copy, and what a backup costs who asks",
+    measure: measureData,
   },
   deploys: {
     title: "New versions, rollbacks, an undo, and traffic beside kamal-proxy",

@@ -5,7 +5,8 @@ import { execa } from "execa";
 import type { Report } from "../progress.ts";
 import { localStack } from "../workspace.ts";
 import type { BenchStack } from "./bench-stack.ts";
-import { median, time } from "./timing.ts";
+import { fillDatabase, sizeOfDatabase, sql } from "./database.ts";
+import { median, type Seconds, time } from "./timing.ts";
 
 /** What a deploy with a migration costs more than one without, by the size of the database. */
 export interface MigrationCost {
@@ -15,11 +16,13 @@ export interface MigrationCost {
   withoutSeconds: number;
   /** A whole `up` whose migration adds a column that is empty: a matter of milliseconds in itself. */
   withSeconds: number;
+  /** What the second took more than the first, round by round. */
+  more: Seconds;
   /** What the last migration said of its phases. */
   phases: string[];
 }
 
-/** Rows of about 300 bytes with their indexes. */
+/** How many orders: 10 MB, and 1 GB. */
 const sizes = [8_000, 4_000_000];
 
 /** Deploys a release with a migration, and one without, on 10 MB and on 1 GB. Leaves the stack as it was, but for its orders. */
@@ -36,8 +39,8 @@ export async function measureMigration(
   try {
     for (const rows of sizes) {
       report.detail(`filling the database with ${rows} orders`);
-      await fill(rows);
-      const size = await sql("SELECT pg_size_pretty(pg_database_size(current_database()))");
+      await fillDatabase(rows);
+      const size = await sizeOfDatabase();
       const times = { without: [] as number[], with: [] as number[] };
       let phases: string[] = [];
       for (let round = 1; round <= rounds; round++) {
@@ -55,7 +58,8 @@ export async function measureMigration(
         await stack.pulumi.up();
       }
       const medians = { withoutSeconds: median(times.without), withSeconds: median(times.with) };
-      costs.push({ size, ...medians, phases });
+      const more = times.with.map((seconds, round) => seconds - (times.without[round] ?? 0));
+      costs.push({ size, ...medians, more, phases });
     }
   } finally {
     await execa("docker", ["image", "rm", "--force", next], { reject: false });
@@ -93,37 +97,11 @@ def upgrade() -> None:
   }
 }
 
-/** Orders that nobody queues again: they would keep the worker busy. */
-async function fill(rows: number): Promise<void> {
-  await sql(`
-    TRUNCATE orders CASCADE;
-    INSERT INTO orders (customer, amount, queued_at)
-      SELECT repeat(md5(each::text), 2) || md5(random()::text) || md5(random()::text) || md5(random()::text),
-        1 + each % 100, now() + interval '1 year'
-      FROM generate_series(1, ${rows}) each;
-    CHECKPOINT`);
-  await sql("VACUUM ANALYZE orders");
-}
-
 /** What nobody can do with a migration, for the next round. */
 async function takeBack(): Promise<void> {
   await sql(
     "ALTER TABLE orders DROP COLUMN note; UPDATE alembic_version SET version_num = '0002_ticks'",
   );
-}
-
-async function sql(statement: string): Promise<string> {
-  const words = [
-    "psql",
-    "--username=postgres",
-    "--dbname=app",
-    "--no-align",
-    "--tuples-only",
-    "--quiet",
-  ];
-  const server = `slipway-${localStack}-postgres`;
-  const asked = ["exec", server, ...words, "--set=ON_ERROR_STOP=1", "--command", statement];
-  return (await execa("docker", asked)).stdout;
 }
 
 function phasesOf(output: string): string[] {

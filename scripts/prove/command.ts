@@ -1,5 +1,6 @@
 import { type Command, readCommandLine } from "../command-line.ts";
 import { Failure } from "../failure.ts";
+import { faultNames, runDataProof } from "./data/command.ts";
 import { writePage } from "./page.ts";
 import { prove, usualPace } from "./prove.ts";
 import { describeProof } from "./report.ts";
@@ -9,10 +10,12 @@ import { problemsOf } from "./verdict.ts";
 
 const command: Command = {
   usage:
-    "npm run prove -- [--vps] [--deploys N] [--kills N] [--seed N] [--rate N] [--only PART,...] [--write]",
-  about: "Proves that a deploy loses nothing, with a stack of its own under load.",
+    "npm run prove -- [--vps | --data] [--deploys N] [--kills N] [--seed N] [--rate N] [--only PART,...] [--write]",
+  about:
+    "Proves that a deploy, or a fault of the data, loses nothing, with a stack of its own under load.",
   options: {
     vps: { type: "boolean", about: "over SSH, on a server in a container" },
+    data: { type: "boolean", about: "what happens to data, instead of deploys" },
     deploys: { type: "string", value: "N", default: "50", about: "how many deploys in a row" },
     kills: { type: "string", value: "N", default: "20", about: "how many deploys are killed" },
     seed: {
@@ -25,12 +28,12 @@ const command: Command = {
     only: {
       type: "string",
       value: "PART,...",
-      about: `of ${partsOn(true).join(", ")}; the last four take --vps`,
+      about: `of ${partsOn(true).join(", ")}, where the last four take --vps; with --data of ${faultNames}`,
     },
     write: {
       type: "boolean",
       about:
-        "write docs/proof.md and docs/proof.svg, or with --vps docs/proof-vps.md and docs/proof-vps.svg",
+        "write docs/proof.md and docs/proof.svg, with --vps docs/proof-vps.md and docs/proof-vps.svg, with --data docs/proof-data.md",
     },
   },
   elsewhere: () => "npm run prove",
@@ -39,6 +42,12 @@ const command: Command = {
 export async function runProof(): Promise<void> {
   const started = Date.now();
   const { values } = readCommandLine(command);
+  if (values.data) {
+    if (values.vps)
+      throw new Failure(`--vps and --data exclude each other; type: ${command.usage}`);
+    const only = values.only === undefined ? undefined : String(values.only);
+    return runDataProof(only, number(values.seed, "seed"), values.write === true);
+  }
   const hasServer = values.vps === true;
   const all: string[] = partsOn(hasServer);
   const chosen = values.only === undefined ? all : String(values.only).split(",");

@@ -55,12 +55,13 @@ function lasted({ attempt }: Trial): number {
   return attempt.to - attempt.from;
 }
 
-async function describeMachine(minutes: number): Promise<string> {
+/** All that one has to know to repeat it elsewhere. */
+export async function describeMachine(minutes: number): Promise<string> {
   const { stdout: engine } = await execa("docker", ["version", "--format", "{{.Server.Version}}"]);
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   return [
     `Measured in ${minutes} minutes on ${new Date().toISOString().slice(0, 10)} on ${cpus().length} × ${cpus()[0]?.model}, ${gigabytes} GB, Linux ${release()},`,
-    `Docker ${engine}, k6 ${k6.version}; the load generator shares these processors with what it asks.`,
+    `Docker ${engine}; what puts the load on shares these processors with what it asks.`,
   ].join("\n");
 }
 
@@ -72,7 +73,7 @@ function wholePage(
 ): string {
   return `${extent.hasServer ? beginningOnServer : beginning} It is not edited by hand.
 
-The load is [k6](https://k6.io): ${requestsPerSecond} requests a second over HTTPS through the edge, on connections that are kept; of a
+The load is [k6](https://k6.io) ${k6.version}: ${requestsPerSecond} requests a second over HTTPS through the edge, on connections that are kept; of a
 hundred 70 are GET, 20 POST an order and 10 take 0.8 s, and beside them 10 WebSockets stay open and talk. A request has
 failed when it has another status than 200 (201 for an order), none at all, or comes without the header that names the
 release; a WebSocket when it ends otherwise than by the server's clean close, is silent for 5 s, or cannot be opened.

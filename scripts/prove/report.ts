@@ -128,7 +128,8 @@ function counts(failures: Record<string, number>): string {
   );
 }
 
-function table(head: string[], rows: string[][]): string[] {
+/** Rows of a table in Markdown. */
+export function table(head: string[], rows: string[][]): string[] {
   const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
   return [head, head.map(() => "---"), ...rows].map(
     (cells) => `| ${cells.map(cell).join(" | ")} |`,

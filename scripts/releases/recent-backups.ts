@@ -4,6 +4,7 @@ import {
   backupsOf,
   complaintOf,
   escrowComplaint,
+  proofEvents,
 } from "../../infra/history/backups.ts";
 import { parseJournal } from "../../infra/history/journal.ts";
 import type { RunningContainer } from "../containers.ts";
@@ -12,12 +13,13 @@ import { lookInto } from "../host-directory.ts";
 import { localStack } from "../workspace.ts";
 import { clock } from "./releases-table.ts";
 
-/** Of two months of daily ones. */
-const lines = 200;
+/** Of two months of daily ones, and of their proofs. */
+const lines = 400;
 
-/** What the journal says of the backups. */
+/** What the journal says of the backups of each repository, and of the proofs that they can be restored. */
 export interface RecentBackups {
-  repositories: BackupRecord[];
+  backups: BackupRecord[];
+  proofs: BackupRecord[];
   /** What is wrong with what was put away of their keys. */
   keys?: string | undefined;
 }
@@ -28,23 +30,25 @@ export async function recentBackups(
 ): Promise<RecentBackups> {
   const directory = `${environment.directory}/${environment.stack}`;
   const look = `cd /host/journal; grep -E '"event":"(escrowed|backup-keys)"' log 2>/dev/null
-    grep '"event":"backup' log 2>/dev/null | tail -n ${lines}`;
+    grep -E '"event":"(backup|proof-failed|proved","repository)' log 2>/dev/null | tail -n ${lines}`;
   const said = await lookInto(directory, environment, containers, ["sh", "-c", look]);
   const events = parseJournal(said ?? "");
-  const isSaved = environment.repositories.length > 0 && environment.stack !== localStack;
+  const repositories = environment.repositories.map(String);
+  const isSaved = repositories.length > 0 && environment.stack !== localStack;
   return {
-    repositories: backupsOf(events, environment.repositories.map(String)),
+    backups: backupsOf(events, repositories),
+    proofs: environment.proves ? backupsOf(events, repositories, proofEvents) : [],
     keys: isSaved ? escrowComplaint(events) : undefined,
   };
 }
 
 /** As `npm run status` shows it: red when something is wrong with it. */
-export function backupLine(record: BackupRecord, now = new Date()): string {
+export function backupLine(what: string, record: BackupRecord, now = new Date()): string {
   const { repository, last } = record;
   const complaint = complaintOf(record, now);
   const newest = last ? `${last.set}, ${clock(last.at)}` : "";
   const words = [
-    `backup in repository ${repository}`,
+    `${what} repository ${repository}`,
     [newest, complaint].filter(Boolean).join("; "),
   ];
   return complaint ? styleText("red", words.join(": ")) : words.join(": ");

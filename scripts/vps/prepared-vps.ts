@@ -27,7 +27,16 @@ export interface PreparedVps extends Vps {
 
 const user = "deploy";
 const packages = [
-  ...["ca-certificates", "curl", "docker-cli", "docker.io", "fail2ban", "nftables", "python3"],
+  ...[
+    "ca-certificates",
+    "curl",
+    "docker-cli",
+    "docker.io",
+    "fail2ban",
+    "libpam-systemd",
+    "nftables",
+    "python3",
+  ],
   ...["python3-systemd", "systemd-timesyncd", "unattended-upgrades"],
 ];
 

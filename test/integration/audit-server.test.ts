@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { resolveImages } from "../../scripts/images/resolve-images.ts";
 import { type PreparedVps, startPreparedVps } from "../../scripts/vps/prepared-vps.ts";
 import { removeImages, smallImage } from "../small-image.ts";
+import { until } from "../throw-away.ts";
 import { audit, lines } from "./audit.ts";
 import type { TestStack } from "./stack.ts";
 import { makeVpsStack } from "./vps-stack.ts";
@@ -62,6 +63,37 @@ it("finds an image that was run once and that nothing keeps", async () => {
   expect(lines(report)).toEqual([`image image ${first}: kept by no release, nor for a rollback`]);
   expect(report.findings[0]?.type).toBe(`on its host: docker image rm ${first}`);
   await vps.run("docker", "image", "rm", first);
+  expect(lines(await audit(stack))).toEqual([]);
+});
+
+it("finds that nothing runs backups: a timer of the login that deploys does, when nobody is logged in", async () => {
+  await stack.pulumi("config", "set", "--path", "slipway:postgres.mode", "own");
+  await stack.up();
+  const { user } = vps.host;
+  const systemctl = (...words: string[]) => {
+    const id = `$(id -u ${user})`;
+    const script = `runuser -u ${user} -- env XDG_RUNTIME_DIR=/run/user/${id} systemctl --user ${words.join(" ")}`;
+    return vps.run("sh", "-euc", script);
+  };
+  const unit = `slipway-backup-${stack.name}`;
+  const status = async () => (await stack.script("show-status.ts")).all;
+  // The first one is begun by the deploy, as the timer's service.
+  await until(
+    async () => /^backup in repository 1: \d{8}-\d{6}F, /m.exec(await status()) ?? undefined,
+    120,
+  );
+  await until(
+    async () =>
+      (await systemctl("show", "-P", "ActiveState", unit)).includes("inactive") ? true : undefined,
+    120,
+  );
+  expect(await systemctl("list-timers", "--all", "--no-legend")).toContain(`${unit}.timer`);
+  expect(lines(await audit(stack))).toEqual([]);
+  await systemctl("disable", "--now", `${unit}.timer`);
+  const report = await audit(stack);
+  expect(lines(report)).toEqual(["backup what runs backups: nothing does"]);
+  expect((await stack.script("audit-stack.ts", "--redo")).exitCode).toBe(0);
+  await stack.up();
   expect(lines(await audit(stack))).toEqual([]);
 });
 

@@ -35,7 +35,9 @@ describe("status", () => {
     }
     expect(stdout).toContain(`release ${release} is live`);
     const volumes = [...stdout.matchAll(/^volume (\S+): \d/gm)].map(([, name]) => name);
-    const kept = ["postgres", "redis", "uploads"].map((name) => `slipway-${stack.name}-${name}`);
+    const kept = ["backups", "postgres", "redis", "uploads"].map(
+      (name) => `slipway-${stack.name}-${name}`,
+    );
     expect(volumes).toEqual(kept);
     expect(stdout).toMatch(/disk of the host: \d+% full/);
   });
@@ -256,7 +258,7 @@ describe("quickstart:down", () => {
     rmSync(stack.files, { recursive: true });
     const { exitCode, all, stdout } = await stack.script("take-down-quickstart.ts");
     expect(exitCode, all).toBe(0);
-    expect(stdout).toMatch(/files are gone.* 7 containers, \d networks, 3 volumes, 2 paths/);
+    expect(stdout).toMatch(/files are gone.* 7 containers, \d networks, 4 volumes, 2 paths/);
     const { containers, networks, volumes, ...directories } = await remains();
     expect([containers.stdout, networks.stdout, volumes.stdout]).toEqual(["", "", ""]);
     expect(directories).toEqual({ edge: false, files: false });

@@ -57,6 +57,7 @@ export class TestStack {
     model.setIn([...edge, "httpsPort"], this.httpsPort);
     // What is watched and waited for has tests of its own.
     model.setIn(["config", "slipway:deploy"], model.createNode({ soakSeconds: 0 }));
+    model.setIn(["config", "slipway:backups"], model.createNode({ prove: false }));
     change(model);
     writeFileSync(this.template, model.toString());
   }

@@ -143,6 +143,17 @@ test("what people run for a while is no stranger", () => {
   expect(hasDrift(audit)).toBe(false);
 });
 
+test("a backup that is proved, and what was restored, is no stranger", () => {
+  const [network, ...others] = evidence().host.networks as [HostLook["networks"][number]];
+  const roles = ["proof", "backup", "restore"].map((role) => inspected(role, labelled(role)));
+  const look = {
+    containers: [edge, ...roles],
+    networks: [network, ...others, { ...network, Name: "slipway-staging.proof" }],
+    volumes: ["slipway-staging-postgres", "slipway-staging.proof", "slipway-staging.copy"],
+  };
+  expect(found(look)).toEqual([]);
+});
+
 describe("a certificate", () => {
   const now = new Date("2026-01-01T00:00:00Z");
   const of = (end: string) =>

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { backupsOf, complaintOf, escrowComplaint } from "../../infra/history/backups.ts";
+import {
+  backupsOf,
+  complaintOf,
+  escrowComplaint,
+  proofEvents,
+} from "../../infra/history/backups.ts";
 import { parseJournal } from "../../infra/history/journal.ts";
 import { backupFindings } from "../../scripts/audit/checks/backups.ts";
 import { localStack } from "../../scripts/workspace.ts";
@@ -16,6 +21,8 @@ const saved = (hoursAgo: number, repository = "1") =>
   event(hoursAgo, { event: "backup", repository, set: "20260310-103000F" });
 const failed = (hoursAgo: number, reason: string, repository?: string) =>
   event(hoursAgo, { event: "backup-failed", reason, ...(repository ? { repository } : {}) });
+const proved = (hoursAgo: number, repository = "1") =>
+  event(hoursAgo, { event: "proved", repository, set: "20260310-103000F" });
 const scheduled = (hoursAgo: number) => event(hoursAgo, { event: "backup-scheduled" });
 const complaints = (lines: string[], repositories = ["1"]) =>
   backupsOf(parseJournal(lines.join("\n")), repositories).map((each) => complaintOf(each, now));
@@ -52,6 +59,36 @@ describe("a backup", () => {
   });
 });
 
+describe("a proof", () => {
+  const complaint = (...lines: string[]) =>
+    backupsOf(parseJournal(lines.join("\n")), ["1"], proofEvents).map((each) =>
+      complaintOf(each, now),
+    );
+  const red = (hoursAgo: number) =>
+    event(hoursAgo, { event: "proof-failed", repository: "1", reason: "a file is missing" });
+
+  it.each([
+    ["of the last day is asked for", [proved(25)], undefined],
+    ["that is older is too old", [proved(27)], "the newest is 27 hours old"],
+    ["is not that a backup was taken", [saved(1)], "there is none"],
+    [
+      "is not that a release was",
+      [event(1, { event: "proved", release: "1111" })],
+      "there is none",
+    ],
+    [
+      "is not that of an older moment",
+      [event(1, { event: "drilled", repository: "1" })],
+      "there is none",
+    ],
+    ["that failed since is told", [proved(20), red(2)], "a file is missing"],
+    ["that worked after one that failed is well", [red(2), proved(1)], undefined],
+    ["says nothing of one that could not be saved", [proved(2), failed(1, "no answer")], undefined],
+  ])("%s", (_, lines, expected) => {
+    expect(complaint(...lines)).toEqual([expected]);
+  });
+});
+
 const keys = (hoursAgo: number, fingerprint: string, name = "backup-keys") =>
   event(hoursAgo, { event: name, fingerprint });
 const putAway = (hoursAgo: number, fingerprint: string) => keys(hoursAgo, fingerprint, "escrowed");
@@ -75,7 +112,7 @@ describe("the keys of backups", () => {
 });
 
 describe("an audit", () => {
-  const declared = { ...scripts, backups: { REPOSITORIES: "1 2" } };
+  const declared = { ...scripts, backups: { REPOSITORIES: "1 2", PROVES: "yes" } };
   const look = (
     backupRunner: string | undefined,
     lines: string[],
@@ -95,15 +132,18 @@ describe("an audit", () => {
   };
 
   it("tells of each repository, and of a timer that somebody took away", () => {
-    expect(look("timer", [saved(2), saved(2, "2")])).toEqual([]);
-    expect(look(undefined, [saved(2)])).toEqual([
+    const well = [saved(2), saved(2, "2"), proved(2), proved(2, "2")];
+    expect(look("timer", well)).toEqual([]);
+    expect(look(undefined, [saved(2), proved(2)])).toEqual([
       "what runs backups: nothing does",
       "backup in repository 2: there is none",
+      "proof of the backups in repository 2: there is none",
     ]);
+    expect(look("none", well)).toEqual([]);
   });
 
   it("warns of keys that nobody has put away, and of none on the local stack", () => {
-    const lines = [saved(2), saved(2, "2"), keys(9, "a")];
+    const lines = [saved(2), saved(2, "2"), proved(2), proved(2, "2"), keys(9, "a")];
     expect(look("timer", lines)).toEqual([
       expect.stringMatching(/^keys of the backups: they were never put away/),
     ]);
@@ -111,8 +151,12 @@ describe("an audit", () => {
     expect(look("timer", lines, declared, localStack)).toEqual([]);
   });
 
+  it("asks no proof of a stack that has them turned off", () => {
+    const unproved = { ...scripts, backups: { REPOSITORIES: "1 2", PROVES: "" } };
+    expect(look("timer", [saved(2), saved(2, "2")], unproved)).toEqual([]);
+  });
+
   it("asks nothing of a stack that saves nothing, and no timer of a host that has none", () => {
     expect(look(undefined, [], scripts as typeof declared)).toEqual([]);
-    expect(look("none", [saved(2), saved(2, "2")])).toEqual([]);
   });
 });

@@ -8,9 +8,9 @@ import { issueCertificate } from "../../scripts/local-certificate.ts";
 import type { Answer } from "../../scripts/performance/deploys/asking-client.ts";
 import { failures, watch, whollyWith } from "../../scripts/performance/deploys/traffic.ts";
 
-const old = (at: number): Answer => ({ at, status: 200, version: "1" });
-const own = (at: number): Answer => ({ at, status: 200, version: "2" });
-const none = (at: number): Answer => ({ at, status: 0 });
+const old = (at: number): Answer => ({ at, took: 1, status: 200, version: "1" });
+const own = (at: number): Answer => ({ at, took: 1, status: 200, version: "2" });
+const none = (at: number): Answer => ({ at, took: 1, status: 0 });
 
 describe("traffic is wholly with a version", () => {
   test("from the last answer of the one before", () => {
@@ -32,7 +32,7 @@ describe("traffic is wholly with a version", () => {
 });
 
 test("a request fails by an error, by silence, and by an answer of somebody else", () => {
-  const stranger: Answer = { at: 4, status: 200 };
+  const stranger: Answer = { at: 4, took: 1, status: 200 };
   const refused: Answer = { ...own(3), status: 503 };
   expect(failures([old(1), none(2), refused, stranger])).toEqual([none(2), refused, stranger]);
 });

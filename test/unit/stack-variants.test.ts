@@ -29,14 +29,14 @@ test("the example comes out with its address, its release and the volumes that s
   expect(url).toBe("https://localhost:8443");
   expect(release).toMatch(/^[0-9a-f]{8}$/);
   expect(volumes).toEqual(
-    ["postgres", "redis", "uploads"].map((name) => `slipway-staging-${name}`),
+    ["postgres", "backups", "redis", "uploads"].map((name) => `slipway-staging-${name}`),
   );
   expect(
     recorder
       .of(types.volume)
       .map(({ inputs }) => inputs.name)
       .sort(),
-  ).toEqual(volumes);
+  ).toEqual([...volumes].sort());
 });
 
 test("settings say what their references mean", async () => {

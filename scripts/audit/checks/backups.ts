@@ -3,12 +3,13 @@ import {
   backupsOf,
   complaintOf,
   escrowComplaint,
+  proofEvents,
 } from "../../../infra/history/backups.ts";
 import { localStack } from "../../workspace.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Check, Finding } from "../finding.ts";
 
-/** Whether the database is saved: what there should be and is not says as much as what failed. */
+/** Whether the database is saved, and can be restored: what there should be and is not says as much as what failed. */
 export const backups: Check = {
   kind: "backup",
   duringDeploy: true,
@@ -19,7 +20,8 @@ export function backupFindings(
   { environment: { stack }, deployed, host }: Evidence,
   now: Date,
 ): Finding[] {
-  const repositories = deployed.scripts.get("backups")?.REPOSITORIES?.split(" ") ?? [];
+  const job = deployed.scripts.get("backups");
+  const repositories = job?.REPOSITORIES?.split(" ") ?? [];
   if (repositories.length === 0) return [];
   const found = (what: string, expected: string, complaint: string | undefined, type: string) =>
     complaint ? [{ severity: "drift" as const, what, expected, found: complaint, type }] : [];
@@ -30,6 +32,13 @@ export function backupFindings(
       complaintOf(record, now),
       `npm run backup -- --stack ${stack}`,
     );
+  const oneProof = (record: BackupRecord) =>
+    found(
+      `proof of the backups in repository ${record.repository}`,
+      "the newest one of the last day restored",
+      complaintOf(record, now),
+      `npm run drill -- --to newest --repository ${record.repository} --stack ${stack}`,
+    );
   return [
     ...found(
       "what runs backups",
@@ -38,6 +47,7 @@ export function backupFindings(
       `npm run audit -- --redo --stack ${stack}, and on a server npm run prepare-host`,
     ).map((finding) => ({ ...finding, redo: ["backups"] })),
     ...backupsOf(host.backups, repositories).flatMap(one),
+    ...(job?.PROVES ? backupsOf(host.backups, repositories, proofEvents).flatMap(oneProof) : []),
     ...(stack === localStack ? [] : keyFindings(escrowComplaint(host.backups), stack)),
   ];
 }

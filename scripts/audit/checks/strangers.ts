@@ -27,8 +27,9 @@ function containersOf({ environment, deployed, host }: Evidence): Finding[] {
     const { Id, Name, Config, State } = each;
     const role = Config.Labels["slipway.role"];
     if (known.has(Id) || Name === `/${edge}`) return [];
-    // People have these for as long as they like.
-    if (role === "exec" && State.Status === "running") return [];
+    // People have these for as long as they like, and backups come at any time.
+    const ofTheirOwn = ["exec", "restore", "backup", "proof"];
+    if (ofTheirOwn.includes(role ?? "") && State.Status === "running") return [];
     if (role === "maintenance" && showsPage) return [];
     const name = Name.slice(1);
     const remove = onHost(`docker rm --force ${name}`);
@@ -57,6 +58,7 @@ function networksOf({ environment, deployed: { scripts }, host }: Evidence): Fin
   const { onHost } = healsOf(environment);
   const made = scripts.get("networks") ?? {};
   const known = [
+    `slipway-${environment.stack}.proof`,
     ...[made.DATA_NETWORK, made.EDGE_NETWORK, made.OFFSITE_NETWORK],
     scripts.get("edge-network")?.NETWORK,
   ];
@@ -70,8 +72,13 @@ function networksOf({ environment, deployed: { scripts }, host }: Evidence): Fin
 
 function volumesOf({ environment, deployed, host }: Evidence): Finding[] {
   const { onHost } = healsOf(environment);
+  const copies = ["copy", "side", "kept", "proof", "proof.keys"];
+  const known = [
+    ...deployed.volumes,
+    ...copies.map((name) => `slipway-${environment.stack}.${name}`),
+  ];
   return host.volumes
-    .filter((name) => !deployed.volumes.includes(name))
+    .filter((name) => !known.includes(name))
     .map((name) => ({
       ...{ severity: "drift", what: `volume ${name}`, expected: "not there" },
       ...{ found: `${unknown}, with what is in it`, type: onHost(`docker volume rm ${name}`) },

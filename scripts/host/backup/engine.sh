@@ -27,8 +27,29 @@ engine_stanza_of() {
     --entrypoint pg_controldata "$side_image" | sed -n 's/^Database system identifier: */pg/p'
 }
 
-# Makes a place for the data in each repository; one that is there stays.
-engine_prepare() { backrest --stanza="$stanza" stanza-create; }
+# Makes a place for the data in each repository; one that is there stays. Where the making was cut off, or before a first
+# backup, there is nothing that could be restored, and it is made anew.
+engine_prepare() {
+  local repository
+  ! backrest --stanza="$stanza" --no-online stanza-create >/dev/null 2>&1 || return 0
+  for repository in 1 2; do ! is_half_made "$repository" || forget_place "$repository"; done
+  backrest --stanza="$stanza" --no-online stanza-create
+}
+
+# Usage: is_half_made REPOSITORY
+is_half_made() {
+  local archive backup
+  archive=$(backrest --repo="$1" repo-ls "archive/$stanza" 2>/dev/null) || return 1
+  backup=$(backrest --repo="$1" repo-ls "backup/$stanza" 2>/dev/null) || return 1
+  ! grep -q '^archive\.info' <<<"$archive" || ! grep -q '^backup\.info' <<<"$backup" || return 1
+  [ -n "$archive$backup" ] && ! grep -qv '^backup\.info\|^$' <<<"$backup"
+}
+
+# Usage: forget_place REPOSITORY
+forget_place() {
+  local kind
+  for kind in archive backup; do backrest --repo="$1" repo-rm --recurse "$kind/$stanza" || return 1; done
+}
 
 # Usage: engine_backup REPOSITORY full|diff|incr
 engine_backup() { backrest --stanza="$stanza" --repo="$1" --type="$2" backup; }
@@ -95,7 +116,7 @@ SQL
 # Notes in `words` what restores, in a container that has the data's place as PGBACKREST_PG1_PATH. What is there already
 # stays as far as it is the same. Usage: engine_restore_words REPOSITORY latest|time|name|lsn|immediate [TARGET [SET]]
 engine_restore_words() {
-  words=(pgbackrest --stanza="$stanza" --repo="$1" --delta --archive-mode=off)
+  words=(pgbackrest --stanza="$stanza" --repo="$1" --delta --archive-mode=off --process-max="$(nproc)")
   # What lies on a disk and is damaged does not mend by waiting.
   [ "$1" != 1 ] || words+=(--job-retry=0)
   [ "$2" = latest ] || words+=(--type="$2" --target-action=promote)
@@ -115,6 +136,9 @@ engine_reason() {
       printf %s 'the certificate of slipway:backups.offsite.endpoint is not one of a known authority; name its own in slipway:backups.offsite.caCertificate'
       ;;
     *HostConnectError*) printf %s 'it does not answer' ;;
+    *'unable to load backup manifest'*)
+      printf %s 'the list of the files of the backup is missing or damaged'
+      ;;
     *'cipher header invalid'* | *CryptoError* | *'outside of section'* | *FormatError*)
       printf %s 'the repository cannot be read with this key: it was written with another one, or is damaged'
       ;;
@@ -125,7 +149,8 @@ engine_reason() {
     *'no backup set found'*) printf %s 'the repository has no backup of this data' ;;
     *'time format must be'*) printf %s "'${3:-}' is no moment; write it like 2026-01-31 14:05:00+00" ;;
     *)
-      first=$(sed -n 's/.*ERROR: \[[0-9]*\]: //p' <<<"$1" | head -n 1)
+      first=$(sed -n 's/.*ERROR: \[[0-9]*\]: \(raised from [^ ]* protocol: \)\?//p' <<<"$1" | head -n 1)
+      case $first in 'unable to flush'* | 'zst error'*) first="a file of the backup is damaged ($first)" ;; esac
       printf %s "${first:-$(tail -n 1 <<<"$1")}"
       ;;
   esac

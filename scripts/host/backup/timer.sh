@@ -18,7 +18,7 @@ Description=Saves the data of $STACK
 [Service]
 Type=oneshot
 ExecStart=/bin/bash $ROOT/$job apply
-TimeoutStartSec=6h
+TimeoutStartSec=12h
 SyslogIdentifier=$unit
 UNIT
   cat >"$units/$unit.timer" <<UNIT

@@ -4,12 +4,12 @@
 # committed between it and the restore point is seen in the log, else it is taken again. With engine.sh and
 # migration/database.sh.
 
-# Takes it in a session of its own, which `read_witness` reads on from. Notes `restore_point`, its moment in
-# `restore_point_at`, its place in the log in `restore_point_lsn` and `restore_point_segment`, and in `snapshot` what had
-# been committed. Usage: take_witness NAME SECONDS
+# Takes it in a session of its own, which `read_witness` reads on from. Notes `restore_point`, NAME with a number unless it
+# was taken at once, its moment in `restore_point_at`, its place in the log in `restore_point_lsn` and
+# `restore_point_segment`, and in `snapshot` what had been committed. Usage: take_witness NAME SECONDS
 take_witness() {
-  local name=$1 deadline=$((SECONDS + $2)) line begin
-  restore_point=$name
+  local deadline=$((SECONDS + $2)) line begin attempt=1
+  restore_point=$1
   end_sessions "application_name = '$session'"
   coproc WITNESS { psql_in "$server" "$DATABASE"; }
   witness_process=$WITNESS_PID
@@ -28,13 +28,15 @@ take_witness() {
       LOCK TABLE :tables IN ACCESS SHARE MODE;
       SELECT pg_current_snapshot(), lsn, pg_walfile_name(lsn), :'begin',
         to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US+00')
-      FROM pg_create_restore_point('$name') lsn;"
+      FROM pg_create_restore_point('$restore_point') lsn;"
     hear "$deadline"
     IFS='|' read -r snapshot restore_point_lsn restore_point_segment begin restore_point_at <<<"$line"
-    write_probe "after $name"
+    write_probe "after $restore_point"
     ! is_exact "$begin" || return 0
     [ "$SECONDS" -lt "$deadline" ] || fail "so much is written that no moment could be told apart${untouched:+; $untouched}"
     tell 'ROLLBACK;'
+    # Of several by one name a server stops at the first.
+    restore_point=$1-$((attempt += 1))
   done
 }
 

@@ -23,6 +23,7 @@ make_restore_point() {
   wait "$restoring" || exit 1
   require_archived
   docker network create --internal --label "slipway.stack=$STACK" --label "slipway.role=$purpose" "$rehearsal" >/dev/null
+  side_flags+=(-c "recovery_target_name=$restore_point")
   side_start "$side_volume" "$copy" "$rehearsal"
   compare
   note restore-point release "$RELEASE" point "$restore_point" at "$restore_point_at" lsn "$restore_point_lsn" \

@@ -29,6 +29,11 @@ add_key() {
 
 keys_of() { printf '%s/.ssh/authorized_keys' "$(getent passwd "$1" | cut -d : -f 6)"; }
 
-lingers() { [ -e "/var/lib/systemd/linger/$LOGIN" ]; }
+lingers() { [ -e "/var/lib/systemd/linger/$LOGIN" ] && systemctl is-active --quiet "$(manager_of "$LOGIN")"; }
 
-let_linger() { loginctl enable-linger "$LOGIN"; }
+let_linger() {
+  loginctl enable-linger "$LOGIN"
+  systemctl start "$(manager_of "$LOGIN")" || fail "timers of $LOGIN cannot run: systemctl status $(manager_of "$LOGIN") says why"
+}
+
+manager_of() { printf 'user@%s.service' "$(id --user "$1")"; }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # Part of ../prepare-host.sh: what comes from the distribution, whose security updates are then those of all of it.
 
-packages=(ca-certificates curl nftables fail2ban python3 python3-systemd unattended-upgrades)
+packages=(ca-certificates curl nftables fail2ban libpam-systemd python3 python3-systemd unattended-upgrades)
 
 ensure_packages() {
   # An engine of another source stays, with its own updates.

@@ -4,6 +4,8 @@ import { Agent, request } from "node:https";
 export interface Answer {
   /** When the last of it came, or when it was given up, in milliseconds since the epoch. */
   at: number;
+  /** How long it took, in milliseconds. */
+  took: number;
   /** 0 when none came. */
   status: number;
   /** What of the application answered; absent when it was not the application. */
@@ -55,8 +57,9 @@ export class AskingClient {
 
   #ask(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const note = (answer: Omit<Answer, "at">) => {
-      this.#answers.push({ at: Date.now(), ...answer });
+    const asked = performance.now();
+    const note = (answer: Omit<Answer, "at" | "took">) => {
+      this.#answers.push({ at: Date.now(), took: performance.now() - asked, ...answer });
       resolve();
     };
     const noAnswer = (error: Error & { code?: unknown }) =>

@@ -35,7 +35,14 @@ export async function makeDatabaseStack(change: (config: Document) => void = () 
       const backrest = (words: string) => `pgbackrest ${stanza} ${words}`;
       const script = `${backrest("stanza-create")}; ${backrest(`--repo=${repository} --type=full backup`)}`;
       // The host takes its first one by itself, and one excludes another.
-      await until(() => docker("exec", server, "sh", "-c", script).catch(() => undefined), 120);
+      let why: unknown;
+      const tried = () =>
+        docker("exec", server, "sh", "-c", script).catch((error) => {
+          why = error;
+        });
+      await until(async () => (await tried()) ?? undefined, 120).catch(() => {
+        throw why;
+      });
     },
     /** Returns when all that was written is in the repository. */
     async archive(): Promise<void> {

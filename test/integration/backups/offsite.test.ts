@@ -77,6 +77,13 @@ describe.each(["sftp", "s3"] as const)("a repository elsewhere, by %s", (kind) =
     await database.archive();
   });
 
+  it("is proved by a restore from there", async () => {
+    const drill = ["--to", "newest", "--repository", "2"];
+    const { exitCode, all } = await database.stack.script("run-drill.ts", ...drill);
+    expect(exitCode, all).toBe(0);
+    expect(all).toMatch(/verdict +│ repository 2 +│ proved in \d+ s, \d+ rows/);
+  });
+
   it("may be away: the server writes on, and what had to wait gets there", async () => {
     const server = servers[kind];
     server.goAway();

@@ -204,7 +204,7 @@ describe("a copy", () => {
     const database = `SELECT pg_get_userbyid(datdba), datacl, shobj_description(oid, 'pg_database') IS NULL,
       ARRAY(SELECT setconfig::text FROM pg_db_role_setting WHERE setdatabase = d.oid ORDER BY 1) FROM pg_database d WHERE datname = 'app'`;
     expect(await to.sql(database)).toBe(
-      'owner|{owner=CTc/owner,app=Tc/owner}|t|{"{work_mem=5MB}","{work_mem=6MB}"}',
+      'owner|{owner=CTc/owner,app=Tc/owner,backup=c/owner,readonly=c/owner}|t|{"{work_mem=5MB}","{work_mem=6MB}"}',
     );
     expect(await stacks.databases()).toEqual(["app"]);
   });

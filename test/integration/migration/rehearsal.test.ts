@@ -52,6 +52,24 @@ describe("with data", () => {
     await expectUntouched();
   });
 
+  it("a moment that somebody wrote in is taken again, and gone back to is the one that was compared", async () => {
+    await prepare();
+    const writing = `eval "$(declare -f is_exact | sed '1s/is_exact/is_exact_now/')"
+      is_exact() {
+        [ -z "\${has_written:-}" ] || { is_exact_now "$@"; return; }
+        has_written=yes
+        psql_in "$server" "$DATABASE" <<<'DELETE FROM items WHERE id = 1'
+        return 1
+      }`;
+    const { exitCode, stderr } = await world.migrate(
+      [create, addition],
+      {},
+      { change: (text) => text.replace('"$1" {', () => `${writing}\n"$1" {`) },
+    );
+    expect(exitCode, stderr).toBe(0);
+    expect(world.restorePoints()).toEqual([expect.stringMatching(/Z-2$/)]);
+  });
+
   it("too little room is seen before", async () => {
     const { exitCode, stderr } = await world.migrate(
       [create],

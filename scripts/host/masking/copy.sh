@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Part of the scripts that copy a database: a throw-away Postgres like the stack's own, on a network without a way out.
+# Part of ../make-masked-copy.sh: a throw-away Postgres like the stack's own, on a network without a way out.
 
 copy=$rehearsal.postgres
 
