@@ -16,10 +16,11 @@
 . masking/beside.sh
 
 # What is read as SQL is whose the SQL says, and is given to nobody: by way of an archive.
-scratch=$DATABASE.scratch
+scratch=
 mark=slipway-take-over
 
 apply() {
+  scratch=${DATABASE:?}.scratch
   begin_copy
   drop_scratch
   [ -z "${BYTES?}" ] || require_docker_space "$BYTES" "a copy of $(shown "$BYTES") in $STACK"

@@ -4,7 +4,8 @@
 apply() {
   ! docker image inspect "${IMAGE:?}" >/dev/null 2>&1 || return 0
   if docker run --rm --label "slipway.stack=${STACK:?}" --label slipway.role=check --network none --user 999:999 \
-    --read-only --cap-drop ALL --security-opt no-new-privileges:true --entrypoint sh "${BASE:?}" -c \
+    --read-only --cap-drop ALL --security-opt no-new-privileges:true --pids-limit 32 --memory 128m --memory-swap 128m \
+    --cpu-shares 512 --log-driver none --entrypoint sh "${BASE:?}" -c \
     'pgbackrest version && restic version && ssh -V' >/dev/null 2>&1; then
     docker tag "$BASE" "$IMAGE"
     return 0

@@ -42,7 +42,7 @@ apply() {
 begin_anew() {
   docker run --rm --network none --log-driver none --label "slipway.stack=$STACK" --label slipway.role=restore \
     --user 999:999 --read-only --cap-drop ALL --security-opt no-new-privileges:true --pids-limit 16 --memory 64m \
-    --memory-swap 64m --volume "$data:/var/lib/postgresql/data" --entrypoint touch "$IMAGE" /var/lib/postgresql/data/begin
+    --memory-swap 64m --cpu-shares 128 --volume "$data:/var/lib/postgresql/data" --entrypoint touch "$IMAGE" /var/lib/postgresql/data/begin
 }
 
 refuse() {

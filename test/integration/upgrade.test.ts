@@ -18,7 +18,8 @@ beforeAll(async () => {
   await git("-C", checkout, "checkout", "--quiet", await previousVersion());
   await installPackages();
   stack = new TestStack(checkout);
-  await stack.prepare();
+  // The version before knows no backups.
+  await stack.prepare((config) => config.deleteIn(["config", "slipway:backups"]));
   const { exitCode, all } = await stack.script("run-quickstart.ts");
   if (exitCode !== 0) throw new Error(all);
 });

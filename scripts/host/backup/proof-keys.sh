@@ -11,7 +11,7 @@ take_keys() {
     --opt o=size=1m,uid=999,gid=999,mode=0700 "$side_keys" >/dev/null
   docker run --detach --name "$side_keys" --label "slipway.stack=$STACK" --label "slipway.role=$purpose" --network none \
     --log-driver none --user 999:999 --read-only --cap-drop ALL --security-opt no-new-privileges:true --pids-limit 16 \
-    --memory 32m --memory-swap 32m --init --no-healthcheck --mount "type=volume,source=$side_keys,target=/keys,volume-nocopy" \
+    --memory 32m --memory-swap 32m --cpu-shares 128 --init --no-healthcheck --mount "type=volume,source=$side_keys,target=/keys,volume-nocopy" \
     --entrypoint sleep "$image" 43200 >/dev/null
   # shellcheck disable=SC2016 # expanded inside the container
   printf '%s\n' "$escrowed" | docker exec --interactive "$side_keys" sh -euc \

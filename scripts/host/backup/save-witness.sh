@@ -16,13 +16,14 @@ save_witness() {
 # Notes in `arrived` until when all that was written is in the repositories.
 flush() {
   local now=$EPOCHSECONDS
-  if engine_flush 70; then arrived=$now; else echo 'what was written last does not get to the repositories' >&2; fi
+  if engine_flush 70; then arrived=$now; else echo 'what was written last does not get to the repositories'; fi
 }
 
 write_witness() {
-  local point label content
+  local point label content told
+  exec {told}>&1
   fail() {
-    printf 'nobody can say what was in the database, and the backup is proved without: %s\n' "$1" >&2
+    printf 'nobody can say what was in the database, and the backup is proved without: %s\n' "$1" >&"$told"
     exit 1
   }
   point=backup-$(date --utc +%Y%m%dT%H%M%SZ)

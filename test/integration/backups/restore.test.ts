@@ -167,6 +167,31 @@ describe("killed half-way", () => {
     },
   );
 
+  it("while nothing serves until a release comes, `recover` has the data of before live and serving", async () => {
+    const { stack } = database;
+    const [{ HostRestore }, { readEnvironment }, { StackState }, { ensureToolchain }] =
+      await Promise.all([
+        import("../../../scripts/restore/host-restore.ts"),
+        import("../../../scripts/environment.ts"),
+        import("../../../scripts/stack-state.ts"),
+        import("../../../scripts/toolchain/ensure-toolchain.ts"),
+      ]);
+    const toolchain = await ensureToolchain({ detail: () => {}, note: console.info });
+    const state = await new StackState(stack.name, toolchain).open();
+    await new HostRestore(readEnvironment(stack.name), state, [
+      "files",
+      "database",
+    ]).goLiveForNext();
+    expect((await stack.ask("/")).status).toBe(503);
+    expect(await database.ask(texts)).toBe("kept second");
+    const recovered = await stack.script("recover-stack.ts");
+    expect(recovered.exitCode, recovered.all).toBe(0);
+    expect(recovered.all).toContain("(waiting): the data of before is live");
+    expect(await database.ask(texts)).toBe(before);
+    expect(await inVolume(uploads(), "cat *")).toBe("mistaken\nmore");
+    expect((await stack.ask("/")).status).toBe(200);
+  });
+
   it("what is written afterwards can be restored", async () => {
     await database.ask("insert into written values ('recovered')");
     const again = await restore();
