@@ -73,7 +73,7 @@ drill() {
 # Prints what a repository has of PART, `dump` or `files`, as an archive of pg_dump or of tar: of TO, `latest` or a dump
 # by its name. Says then on standard error which one that was.
 fetch() {
-  local repository listing moment name='' snapshot path=/files problems=()
+  local repository listing moment name='' snapshot path=/files problems=() names=''
   fail() {
     printf '%s\n' "$1" >&2
     exit 1
@@ -82,10 +82,11 @@ fetch() {
   [ "${PART:?}" = files ] || path=/files/dump
   for repository in $REPOSITORIES; do
     listing=$(list_files "$repository" "$path" 2>&1) || { problems+=("$listing") && continue; }
-    read -r moment name snapshot < <(choose "${TO:?}" <<<"$listing") || continue
-    break
+    read -r moment name snapshot < <(choose "${TO:?}" <<<"$listing") || true
+    [ -z "$name" ] || break
+    names+=" $(cut -d ' ' -f 2 <<<"$listing" | paste -sd ' ')"
   done
-  [ -n "$name" ] || fail "${problems[0]:-no repository of $STACK has such a ${PART/files/backup with files}; the newest shows: npm run status -- --stack $STACK}"
+  [ -n "$name" ] || fail "${problems[0]:-no repository of $STACK has such a ${PART/files/backup with files}; there are:${names:- none}}"
   if [ "$PART" = dump ]; then
     files_engine "$repository" dump --no-lock "$snapshot" /files/dump/database.dump
   else
