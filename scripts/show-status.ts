@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import Table from "cli-table3";
 import { type Command, readCommandLine } from "./command-line.ts";
 import { listContainers, type RunningContainer } from "./containers.ts";
-import { docker } from "./engine.ts";
+import { against, docker } from "./engine.ts";
 import { type DeployedEnvironment, readEnvironment } from "./environment.ts";
 import { runScript } from "./failure.ts";
 import { liveRelease, lookInto } from "./host-directory.ts";
@@ -87,16 +87,18 @@ function since(started: Date): string {
   return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
 }
 
-/** What each container uses of its limit, by id. */
+/** What each container uses of its limit, by id. Of those that do a piece of work, one may be gone by then. */
 async function memoryInUse(environment: DeployedEnvironment, running: RunningContainer[]) {
   if (running.length === 0) return {};
   const format = "{{.ID}} {{.MemUsage}}";
-  const used = await docker(environment, [
-    ...["stats", "--no-stream", "--no-trunc", "--format", format],
-    ...running.map(({ id }) => id),
-  ]);
+  const words = ["stats", "--no-stream", "--no-trunc", "--format", format];
+  const { stdout } = await against(environment)(
+    "docker",
+    [...words, ...running.map(({ id }) => id)],
+    { reject: false },
+  );
   return Object.fromEntries(
-    used.split("\n").map((line): [string, string] => {
+    stdout.split("\n").map((line): [string, string] => {
       const [id = "", ...usage] = line.split(" ");
       return [id, usage.join(" ")];
     }),
