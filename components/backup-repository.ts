@@ -51,9 +51,7 @@ export function repositoryFiles(
   passwords: Passwords,
   owner: string,
 ): HostEntry[] {
-  const file = (name: string, content: pulumi.Input<string>, mode = "0400"): HostEntry => ({
-    ...{ kind: "file", path: `pgbackrest/${name}`, mode, owner, content },
-  });
+  const file = fileOf(owner);
   const retention = (number: number) => [
     `repo${number}-cipher-type=aes-256-cbc`,
     `repo${number}-bundle=y`,
@@ -74,9 +72,21 @@ export function repositoryFiles(
       ].join("\n"),
     );
   return [
-    { kind: "directory", path: "pgbackrest", mode: "0500", owner },
+    ...filesRepositories(offsite, passwords, owner),
     file("pgbackrest.conf", configuration),
     file("archive-wal.sh", archiveScript(queueMegabytes), "0500"),
+  ];
+}
+
+/** What restic reads: the same repositories, as far as they are for files. */
+export function filesRepositories(
+  offsite: Offsite | undefined,
+  passwords: Passwords,
+  owner: string,
+): HostEntry[] {
+  const file = fileOf(owner);
+  return [
+    { kind: "directory", path: "pgbackrest", mode: "0500", owner },
     file("files-1.sh", filesRepository(1, `${repositoryPath}/files`, passwords)),
     ...(offsite
       ? [
@@ -97,6 +107,12 @@ export function repositoryFiles(
         ]
       : []),
   ];
+}
+
+function fileOf(owner: string) {
+  return (name: string, content: pulumi.Input<string>, mode = "0400"): HostEntry => ({
+    ...{ kind: "file", path: `pgbackrest/${name}`, mode, owner, content },
+  });
 }
 
 /** For what a repository's key is asked of the stack's passwords. */

@@ -27,14 +27,25 @@ export interface BackupScheduleArgs {
   retentionDays: number;
   /** Whether each is restored and proved. */
   proves: boolean;
-  database: string;
   /** Names of the application's volumes. */
   volumes: string[];
   /** Name of the edge that the stack has itself, if it has one. */
   ownEdge?: string | undefined;
+  saves: OwnDatabase | ManagedDatabase;
+}
+
+/** The stack's own Postgres. */
+export interface OwnDatabase {
+  database: string;
   redis: "own" | "managed" | "none";
   /** How long the services of the release that serves may take until they are ready on what was restored. */
   readySeconds: number;
+}
+
+/** Somebody else's, as `managedPostgresFiles` say. */
+export interface ManagedDatabase {
+  /** Of Postgres, with restic. */
+  image: string;
 }
 
 /**
@@ -47,7 +58,7 @@ export function backupSchedule(
   opts?: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   const { host, at } = args;
-  const job = hostScript("take-backup", host, jobVariables(args));
+  const job = hostScript(jobOf(args), host, jobVariables(args));
   const variables = {
     ...jobVariables(args),
     AT: at,
@@ -61,18 +72,27 @@ export function backupSchedule(
   );
 }
 
-/** What scripts/host/take-backup.sh reads. */
-function jobVariables(args: BackupScheduleArgs) {
+/** In scripts/host. */
+function jobOf({ saves }: BackupScheduleArgs): string {
+  return "image" in saves ? "take-dump" : "take-backup";
+}
+
+/** What it reads. */
+function jobVariables({ saves, ...args }: BackupScheduleArgs) {
   return {
     STACK: args.stack,
     REPOSITORIES: args.repositories.join(" "),
     FULL_ON: String(weekdays.indexOf(args.fullOn) + 1),
     RETENTION_DAYS: String(args.retentionDays),
-    DATABASE: args.database,
     VOLUMES: args.volumes.join(" "),
     OWN_EDGE: args.ownEdge ?? "",
     PROVES: args.proves ? "yes" : "",
-    REDIS: args.redis,
-    READY_SECONDS: String(args.readySeconds),
+    ...("image" in saves
+      ? { IMAGE: saves.image }
+      : {
+          DATABASE: saves.database,
+          REDIS: saves.redis,
+          READY_SECONDS: String(saves.readySeconds),
+        }),
   };
 }

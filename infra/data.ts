@@ -43,6 +43,7 @@ function declarePostgres(settings: Settings, parts: HostParts): DataParts {
     const owner = new URL(postgres.ownerUrl ?? postgres.url);
     return {
       ...nothing,
+      volumes: backups.enabled ? [`slipway-${stack}-backups`] : [],
       secret: {
         "postgres.url": pulumi.secret(postgres.url),
         "postgres.ownerUrl": pulumi.secret(postgres.ownerUrl ?? postgres.url),

@@ -1,9 +1,10 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { repositoryFiles } from "../components/backup-repository.ts";
+import { filesRepositories, repositoryFiles } from "../components/backup-repository.ts";
 import { environmentFiles } from "../components/environment-files.ts";
 import { engineDirectory, type HostEntry } from "../components/host-files.ts";
 import type { Host } from "../components/host-script.ts";
+import { managedPostgresFiles } from "../components/managed-postgres.ts";
 import type { Passwords } from "../components/passwords.ts";
 import { postgresFiles, postgresUser } from "../components/postgres.ts";
 import { redisFiles } from "../components/redis.ts";
@@ -39,11 +40,17 @@ interface Place {
   passwords: Passwords;
 }
 
-/** What Postgres reads of the repositories that it is saved in. */
-export function filesOfRepositories({ backups }: Settings, passwords: Passwords): HostEntry[] {
-  const { offsite, ...others } = backups;
-  const present = offsite.mode === "none" ? {} : { offsite };
-  return repositoryFiles({ ...others, ...present }, passwords, postgresUser);
+/** What is read of the repositories that Postgres is saved in; nothing, where it is not saved. */
+export function filesOfRepositories(
+  { postgres, backups }: Settings,
+  passwords: Passwords,
+): HostEntry[] {
+  if (postgres.mode === "none" || !backups.enabled) return [];
+  const { offsite: given, ...others } = backups;
+  const offsite = given.mode === "none" ? undefined : given;
+  return postgres.mode === "own"
+    ? repositoryFiles({ ...others, offsite }, passwords, postgresUser)
+    : filesRepositories(offsite, passwords, postgresUser);
 }
 
 /** All that lies on the host before a container starts, in one step: each one would run a container of its own. */
@@ -68,9 +75,8 @@ export function declareEnvironmentFiles(
         engineDirectory("backups"),
         { kind: "directory", path: "beat", mode: "0700", owner: beat.user ?? app.user },
         ...(postgres.mode === "own" ? postgresFiles(passwords) : []),
-        ...(postgres.mode === "own" && backups.enabled
-          ? filesOfRepositories(settings, passwords)
-          : []),
+        ...(postgres.mode === "managed" && backups.enabled ? managedPostgresFiles(postgres) : []),
+        ...filesOfRepositories(settings, passwords),
         ...(redis.mode === "own" ? redisFiles(passwords, redis.passwordGeneration) : []),
       ],
       volumes: volumes.map((each) => each.name),

@@ -15,10 +15,14 @@ export function environmentOf({ stack, host, app }: Settings): Environment {
   };
 }
 
-/** Name of the network by which Postgres reaches a repository elsewhere; the one of the data has no way out. */
+/**
+ * Name of the network by which Postgres reaches a repository elsewhere, or a dump comes from a managed one; the one of the
+ * data has no way out.
+ */
 export function offsiteNetwork({ stack, postgres, backups }: Settings): string | undefined {
-  const leaves = postgres.mode === "own" && backups.enabled && backups.offsite.mode !== "none";
-  return leaves ? `slipway-${stack}-offsite` : undefined;
+  const isElsewhere =
+    postgres.mode === "managed" || (postgres.mode === "own" && backups.offsite.mode !== "none");
+  return backups.enabled && isElsewhere ? `slipway-${stack}-offsite` : undefined;
 }
 
 /** The host of settings whose images are named as they are there. */

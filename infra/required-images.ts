@@ -1,5 +1,6 @@
 import type { RequiredImage } from "../components/images.ts";
 import { configuredImages } from "./release-description.ts";
+import { serversOf } from "./schema/platform.ts";
 import type { Settings } from "./settings.ts";
 
 const shell = "/bin/sh";
@@ -12,12 +13,9 @@ interface Need {
 /** Every image that the stack names, each once, with what its containers start and are probed by. */
 export function requiredImages(settings: Settings): RequiredImage[] {
   const { images, app, services, workers, beat, migration } = settings;
-  const servers = { postgres: settings.postgres, redis: settings.redis, traefik: settings.edge };
   const named = [
     images.helper,
-    ...(["postgres", "redis", "traefik"] as const)
-      .filter((server) => servers[server].mode === "own")
-      .map((server) => images[server]),
+    ...serversOf(settings).map((server) => images[server]),
     ...Object.values(configuredImages(settings)),
   ];
   const needs: Need[] = [

@@ -26,6 +26,8 @@ export interface DeployedEnvironment extends Host {
   /** Host names by service. */
   hosts: Record<string, string[]>;
   database: string | undefined;
+  /** Whether the database is somebody else's. */
+  isManaged: boolean;
   /** Numbers of the repositories that the database is saved in. */
   repositories: number[];
   /** Whether what is saved is restored as well. */
@@ -69,7 +71,7 @@ export function readEnvironment(stack: string): DeployedEnvironment {
   const isCopied = config["slipway:transport"] === "copy";
   const workers = Object.entries<Consumer>(config["slipway:workers"] ?? {});
   const postgres = config["slipway:postgres"] ?? {};
-  const isOwn = (postgres.mode ?? "own") === "own";
+  const { mode = "own" } = postgres;
   const { enabled = true, prove = true, offsite } = config["slipway:backups"] ?? {};
   return {
     stack,
@@ -83,8 +85,10 @@ export function readEnvironment(stack: string): DeployedEnvironment {
     edgeAddress: addressToAsk(edge.address),
     httpsPort: edge.httpsPort,
     hosts: Object.fromEntries(services.map(([name, service]) => [name, service.hosts ?? []])),
-    database: isOwn ? (postgres.database ?? "app") : undefined,
-    repositories: isOwn && enabled ? [1, ...((offsite?.mode ?? "none") === "none" ? [] : [2])] : [],
+    database: mode === "own" ? (postgres.database ?? "app") : undefined,
+    isManaged: mode === "managed",
+    repositories:
+      mode !== "none" && enabled ? [1, ...((offsite?.mode ?? "none") === "none" ? [] : [2])] : [],
     proves: prove,
     transport: isCopied ? "copy" : "pull",
     consumers: [...services, ...workers].map(([name, each]) => ({ ...each, name })),

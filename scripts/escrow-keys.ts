@@ -1,15 +1,13 @@
-import { existsSync, realpathSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
-import { execa } from "execa";
+import { writeFileSync } from "node:fs";
 import { repositoryFingerprint } from "../components/repository-fingerprint.ts";
 import { findDeployer } from "../infra/deployer.ts";
 import { type Command, readCommandLine } from "./command-line.ts";
 import { readConfiguration, readEnvironment, runOnHost } from "./environment.ts";
 import { escrowFile, scriptName } from "./escrow/escrow-file.ts";
 import { repositoryAccess } from "./escrow/repository-access.ts";
-import { Failure, runScript } from "./failure.ts";
+import { runScript } from "./failure.ts";
 import { prepareToolchain } from "./prepare-toolchain.ts";
+import { placeFor } from "./private-file.ts";
 import { StackState } from "./stack-state.ts";
 
 const command: Command = {
@@ -27,7 +25,7 @@ const command: Command = {
 await runScript(async () => {
   const { stack, values } = readCommandLine(command);
   const environment = readEnvironment(stack);
-  const file = await placeFor(stack, values.out as string | undefined);
+  const file = await placeFor(scriptName(stack), values.out as string | undefined);
   const state = new StackState(stack, await prepareToolchain());
   const access = repositoryAccess(await state.open(), stack);
   const mark = repositoryFingerprint(access.files);
@@ -50,25 +48,3 @@ await runScript(async () => {
     ...{ STACK: stack, FINGERPRINT: mark, BY: (await findDeployer()).by },
   });
 });
-
-/** An absolute path at which there is nothing, where nothing commits it. */
-async function placeFor(stack: string, given: string | undefined): Promise<string> {
-  const wanted = resolve(given ?? join(homedir(), scriptName(stack)));
-  if (!existsSync(dirname(wanted))) {
-    throw new Failure(
-      `there is no directory ${dirname(wanted)}; type: mkdir -p ${dirname(wanted)}`,
-    );
-  }
-  const file = join(realpathSync(dirname(wanted)), basename(wanted));
-  if (existsSync(file)) {
-    throw new Failure(`${file} is there already; move it away, or name another one with --out`);
-  }
-  const words = ["-C", dirname(file), "rev-parse", "--show-toplevel"];
-  const { failed, stdout } = await execa("git", words, { reject: false });
-  if (!failed) {
-    throw new Failure(
-      `${file} lies in the repository ${stdout}, where it would be committed; name a place outside with --out`,
-    );
-  }
-  return file;
-}

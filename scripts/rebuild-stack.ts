@@ -28,6 +28,11 @@ await runScript(async () => {
   const { stack, values } = readCommandLine(command);
   const begun = performance.now();
   const environment = readEnvironment(stack);
+  if (environment.isManaged) {
+    throw new Failure(
+      `the Postgres of ${stack} is managed, and not lost with its server; type: npm run prepare-host, set slipway:host.address and hostKey, then npm run pulumi -- up --stack ${stack}; files come back by npm run restore -- --files-only, from repository 2`,
+    );
+  }
   const offsite = readConfiguration(stack)["slipway:backups"]?.offsite?.mode ?? "none";
   if (!environment.database || offsite === "none") {
     throw new Failure(

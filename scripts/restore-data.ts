@@ -3,6 +3,7 @@ import { readEnvironment } from "./environment.ts";
 import { Failure, runScript } from "./failure.ts";
 import { prepareToolchain } from "./prepare-toolchain.ts";
 import { readHistory } from "./releases/read-history.ts";
+import { fetchAll } from "./restore/fetch-dump.ts";
 import { HostRestore, type Part } from "./restore/host-restore.ts";
 import { requireName } from "./restore/require-name.ts";
 import { lossOf, showBeside } from "./restore/show-beside.ts";
@@ -11,7 +12,7 @@ import { StackState } from "./stack-state.ts";
 
 const command: Command = {
   usage:
-    "npm run restore -- [--to latest|TIME|BACKUP|POINT] [--into side|live] [--files|--files-only] [--undo] [--drop] [--stack STACK]",
+    "npm run restore -- [--to latest|TIME|BACKUP|POINT] [--into side|live] [--files|--files-only] [--undo] [--drop] [--out FILE] [--stack STACK]",
   about:
     "Restores data of another moment onto a server beside the live one, and, when asked to, puts it in the live one's place.",
   options: {
@@ -33,6 +34,10 @@ const command: Command = {
       type: "boolean",
       about: "take away what is restored beside, and what is kept for --undo",
     },
+    out: {
+      ...{ type: "string", value: "FILE" },
+      about: "of a managed Postgres: where to write the dump (without it: into the home directory)",
+    },
     confirm: {
       ...{ type: "string", value: "STACK" },
       about: "the stack's name, where nobody can be asked to type it",
@@ -47,12 +52,17 @@ await runScript(async () => {
     throw new Failure(`--into takes side or live; type: ${command.usage}`);
   }
   const environment = readEnvironment(stack);
+  const [parts, flags] = partsOf(values);
+  if (environment.isManaged) {
+    await fetchAll(environment, parts, values);
+    return;
+  }
   if (!environment.database) {
     throw new Failure(
-      `the Postgres of ${stack} is not its own: who runs it has its backups, and restores them`,
+      `${stack} has no Postgres (slipway:postgres.mode), and so nothing to restore`,
     );
   }
-  const [parts, flags] = partsOf(values);
+  if (values.out) throw new Failure(`--out is for a managed Postgres; type: ${command.usage}`);
   const state = new StackState(stack, await prepareToolchain());
   const restore = new HostRestore(environment, await state.open(), parts);
   const confirm = (what: string) => requireName(stack, what, values.confirm as string | undefined);

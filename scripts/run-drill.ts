@@ -31,8 +31,13 @@ await runScript(async () => {
   const environment = readEnvironment(stack);
   const given = (name: string) => values[name] as string | undefined;
   const file = given("escrow");
+  const to = given("to");
   const variables = {
-    ...{ STACK: stack, TO: moment(given("to")), REPOSITORY: given("repository") ?? "" },
+    ...{
+      STACK: stack,
+      TO: environment.isManaged ? (to ?? "random") : moment(to),
+      REPOSITORY: given("repository") ?? "",
+    },
     ESCROW: file === undefined ? "" : keysIn(file),
   };
   const input = hostScript("run-drill", environment, variables);
@@ -62,7 +67,7 @@ function moment(to: string | undefined): string {
 /** Lines "NAME BASE64" of what reads the repositories: of what the stack's passwords are made is left here. */
 function keysIn(file: string): string {
   const files = existsSync(file) ? escrowedFiles(readFileSync(file, "utf8")) : undefined;
-  if (!files?.has("pgbackrest.conf")) {
+  if (!files?.has("files-1.sh")) {
     throw new Failure(`${file} is no file with keys; one is written by: npm run escrow`);
   }
   files.delete("password-secret");

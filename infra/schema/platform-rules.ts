@@ -1,3 +1,4 @@
+import { serversOf } from "./platform.ts";
 import { type Mistake, rule } from "./rule.ts";
 
 /** What the host needs, and the servers beside the application of each other. */
@@ -24,14 +25,13 @@ export const platformRules = [
     ];
   }),
 
-  rule(["images", "postgres", "redis", "edge"], ({ images, postgres, redis, edge }) => {
-    const own = { postgres, redis, traefik: edge };
-    return (["postgres", "redis", "traefik"] as const)
-      .filter((server) => own[server].mode === "own" && !images[server])
+  rule(["images", "postgres", "redis", "edge", "backups"], (settings) => {
+    const { images, postgres } = settings;
+    return serversOf(settings)
+      .filter((server) => !images[server])
       .map((server) => ({
         path: ["images", server],
-        allowed:
-          "an image by digest, since this stack runs its own server (npm run images -- --stack STACK pins all of them)",
+        allowed: `an image by digest, since ${server === "postgres" && postgres.mode === "managed" ? "its pg_dump saves the managed server, unless backups.enabled is false" : "this stack runs its own server"} (npm run images -- --stack STACK pins all of them)`,
         example: { value: `registry.example.com/${server}@sha256:<64 hex digits>` },
       }));
   }),

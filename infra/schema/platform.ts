@@ -118,6 +118,25 @@ export const redis = z
   .preprocess(ownByDefault, z.discriminatedUnion("mode", [ownRedis, managedRedis, none], servers))
   .prefault({});
 
+/** Those whose image a stack needs: what it runs itself, and Postgres for a managed one to be dumped with. */
+export function serversOf({
+  postgres,
+  redis,
+  edge,
+  backups,
+}: {
+  postgres: { mode: string };
+  redis: { mode: string };
+  edge: Pick<Edge, "mode">;
+  backups: { enabled: boolean };
+}): ("postgres" | "redis" | "traefik")[] {
+  const isDumped = postgres.mode === "managed" && backups.enabled;
+  const own = { postgres, redis, traefik: edge };
+  return (["postgres", "redis", "traefik"] as const).filter(
+    (server) => own[server].mode === "own" || (server === "postgres" && isDumped),
+  );
+}
+
 export type OwnPostgres = z.infer<typeof ownPostgres>;
 export type OwnRedis = z.infer<typeof ownRedis>;
 export type Edge = z.infer<typeof edge>;

@@ -30,7 +30,7 @@ export function repositoryAccess(deployment: Deployment, stack: string): Reposit
   });
   if (files.length === 0) {
     throw new Failure(
-      `${stack} has no backups that were deployed; with slipway:backups.enabled and a Postgres of its own type: npm run pulumi -- up --stack ${stack}`,
+      `${stack} has no backups that were deployed; with slipway:backups.enabled and a Postgres type: npm run pulumi -- up --stack ${stack}`,
     );
   }
   const { resources = [] } = deployment;
@@ -38,6 +38,6 @@ export function repositoryAccess(deployment: Deployment, stack: string): Reposit
     ({ urn, delete: isDeleted }) => urn.endsWith("RandomPassword::passwords") && isDeleted !== true,
   )?.outputs?.result;
   if (typeof secret !== "string") throw new Failure(`the state of ${stack} has no passwords`);
-  const isOffsite = files.some(({ content }) => /^repo2-/m.test(content));
+  const isOffsite = files.some(({ name }) => name === "files-2.sh");
   return { files, passwordSecret: secret, isOffsite };
 }

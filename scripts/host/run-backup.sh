@@ -4,7 +4,7 @@
 apply() {
   local job=$ROOT/${STACK:?}/backups/job.sh
   [ -e "$job" ] ||
-    fail "nothing of $STACK is saved: its Postgres is not its own, slipway:backups.enabled is false, or it was not deployed yet: npm run pulumi -- up --stack $STACK"
+    fail "nothing of $STACK is saved: it has no Postgres, slipway:backups.enabled is false, or it was not deployed yet: npm run pulumi -- up --stack $STACK"
   export TYPE
   bash "$job" apply
 }

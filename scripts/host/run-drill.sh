@@ -5,7 +5,7 @@
 apply() {
   local job=$ROOT/${STACK:?}/backups/job.sh
   grep -qs '^drill()' "$job" ||
-    fail "nothing of $STACK is proved: its Postgres is not its own, slipway:backups.enabled is false, or it was deployed by an older Slipway: npm run pulumi -- up --stack $STACK"
+    fail "nothing of $STACK is proved: it has no Postgres, slipway:backups.enabled is false, or it was deployed by an older Slipway: npm run pulumi -- up --stack $STACK"
   export TO REPOSITORY ESCROWED=${ESCROW:+yes}
   # In no argument, and in no file.
   printf '%s\n' "${ESCROW?}" | bash "$job" drill

@@ -10,28 +10,19 @@
 # shellcheck source=/dev/null
 . deploy/journal.sh
 # shellcheck source=/dev/null
+. backup/job.sh
+# shellcheck source=/dev/null
 . backup/engine.sh
 # shellcheck source=/dev/null
 . backup/files.sh
 # shellcheck source=/dev/null
 . backup/proof.sh
 
-backups=$ROOT/${STACK?}/backups
 hours=3600
 
 apply() {
   local repository label kind status=0 labels=() saved=()
-  fail() {
-    note backup-failed reason "$1"
-    printf '%s\n' "$1" >&2
-    exit 1
-  }
-  exec {lock}>>"$backups/lock"
-  flock --nonblock "$lock" || {
-    echo "a backup of $STACK is at work already" >&2
-    exit 75
-  }
-  trap 'fail "it was ended before it was done"' TERM INT
+  begin_backup
   docker inspect "$server" >/dev/null 2>&1 || fail "the server $server is not there; deploy first: npm run pulumi -- up --stack $STACK"
   read_stanza
   had_gap=''
@@ -44,8 +35,6 @@ apply() {
     fi
   done
   [ -z "$had_gap" ] || [ "$status" != 0 ] || forget_gap
-  # A restore need not wait for what comes now.
-  exec {lock}>&-
   [ -z "${PROVES?}" ] || prove_saved
   return "$status"
 }
@@ -53,9 +42,7 @@ apply() {
 # The newest of each repository, and with the first full one of a month a moment as well.
 prove_saved() {
   local each
-  trap 'exit 143' TERM INT
-  exec {lock}>>"$backups/proof.lock"
-  flock "$lock"
+  begin_proofs
   if [ "${#labels[@]}" -gt 0 ]; then save_witness "${labels[@]}"; fi
   for each in "${saved[@]}"; do
     prove "${each% *}" newest
@@ -75,17 +62,10 @@ is_drill_due() {
 # Proves what is there now, TO and REPOSITORY in the environment: of REPOSITORY, or each one, `newest`, a backup, a moment,
 # or `random`. With ESCROWED by keys that come by standard input.
 drill() {
-  local each status=0 lock
-  fail() {
-    printf '%s\n' "$1" >&2
-    exit 1
-  }
-  exec {lock}>>"$backups/proof.lock"
-  flock --nonblock "$lock" || fail "a proof of the backups of $STACK is at work; wait for its end"
+  local each status=0
+  begin_drill
   docker inspect "$server" >/dev/null 2>&1 || fail "the server $server is not there; deploy first: npm run pulumi -- up --stack $STACK"
   read_stanza
-  [ -z "${ESCROWED:-}" ] || escrowed=$(cat <&"$deployer")
-  [[ " $REPOSITORIES " == *" ${REPOSITORY:-1} "* ]] || fail "there is no repository $REPOSITORY; there are: $REPOSITORIES"
   [ "${TO:?}" = newest ] || flush
   for each in ${REPOSITORY:-$REPOSITORIES}; do
     prove "$each" "$TO"
@@ -124,12 +104,6 @@ save_beside() {
   save_files "$1" "$2" || return 1
   [ "$3" = full ] || return 0
   save_dump "$1" "$2" && expire_files "$1" && check_files "$1"
-}
-
-# Usage: not_saved REPOSITORY REASON
-not_saved() {
-  note backup-failed repository "$1" reason "$2"
-  printf 'repository %s: %s\n' "$1" "$2" >&2
 }
 
 # Usage: kind_due REPOSITORY

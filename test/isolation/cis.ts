@@ -35,7 +35,8 @@ export const items: Record<string, (container: Inspected) => boolean> = {
   "5.25 control group": ({ HostConfig }) => !HostConfig.CgroupParent,
   "5.26 new privileges": ({ HostConfig }) => /no-new-privileges/.test(options(HostConfig)),
   "5.27 health": ({ Config, HostConfig }) =>
-    /^CMD/.test(Config.Healthcheck?.Test?.[0]) || HostConfig.RestartPolicy.Name !== "unless-stopped",
+    /^CMD/.test(Config.Healthcheck?.Test?.[0]) ||
+    HostConfig.RestartPolicy.Name !== "unless-stopped",
   "5.29 processes": ({ HostConfig }) => HostConfig.PidsLimit > 0,
   "5.30 default bridge": ({ NetworkSettings }) => !("bridge" in NetworkSettings.Networks),
   "5.31 host users": ({ HostConfig }) => HostConfig.UsernsMode !== "host",

@@ -53,7 +53,7 @@ export function evidence(look: Partial<HostLook> = {}, changes: Partial<Evidence
       ...{ ...host, stack: "staging", edgeName: "edge", ownsEdge: true, helper: "helper" },
       ...{ edgeAddress: "127.0.0.1", httpsPort: 443, hosts: {}, database: "app" },
       ...{ appImage: undefined, transport: "copy", consumers: [] },
-      ...{ repositories: [1], proves: true },
+      ...{ isManaged: false, repositories: [1], proves: true },
     },
     ...{ steps: [], locks: [] },
     deployed: {

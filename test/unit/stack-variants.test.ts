@@ -75,7 +75,7 @@ test("the standard port does not show in the address", async () => {
   expect(url).toBe("https://localhost");
 });
 
-test("managed servers are no container and no volume, and the application gets their addresses", async () => {
+test("managed servers are no container and no volume of data, and the application gets their addresses", async () => {
   const { release, volumes } = await runProgram(recorder, {
     postgres: {
       mode: "managed",
@@ -91,7 +91,7 @@ test("managed servers are no container and no volume, and the application gets t
     ...["edge-server", `staging-api-${release}-1`, `staging-beat-${release}-1`],
     `staging-worker-${release}-1`,
   ]);
-  expect(volumes).toEqual(["slipway-staging-uploads"]);
+  expect(volumes).toEqual(["slipway-staging-backups", "slipway-staging-uploads"]);
   expect(settingsOf("staging-api")).toContain("PLACE=a@b owner 5433 cache.example.com:6379");
   expect(filesOf(release)).toMatchObject({
     "secrets/api/DATABASE_URL": "postgresql://a%40b:p%3Aw@db.example.com:5433/erp",

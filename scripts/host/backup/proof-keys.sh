@@ -5,7 +5,7 @@
 take_keys() {
   [ -n "${ESCROWED:-}" ] || return 0
   local image
-  image=$(docker inspect --format '{{.Image}}' "$server")
+  image=${side_image:-$(docker inspect --format '{{.Image}}' "$server")}
   side_keys=$rehearsal.keys
   docker volume create --label "slipway.stack=$STACK" --label "slipway.role=$purpose" --opt type=tmpfs --opt device=tmpfs \
     --opt o=size=1m,uid=999,gid=999,mode=0700 "$side_keys" >/dev/null

@@ -1,7 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154,SC2317
 # Part of ../take-backup.sh: proves a backup by a restore onto a throw-away server that nobody else reaches, and by what
-# Postgres and the application find there. Prints a line for each thing: what, what was asked, what was found, with tabs in
-# between. One at a time.
+# Postgres and the application find there.
 
 purpose=proof
 # shellcheck source=/dev/null
@@ -25,7 +24,7 @@ purpose=proof
 # shellcheck source=/dev/null
 . backup/save-witness.sh
 # shellcheck source=/dev/null
-. backup/proof-keys.sh
+. backup/verdict.sh
 # shellcheck source=/dev/null
 . backup/proof-moment.sh
 # shellcheck source=/dev/null
@@ -38,21 +37,9 @@ side_role=$purpose
 side_flags=("${throw_away_flags[@]}")
 side_seconds=14400
 
-# Says in `status` that it is red, for one reason, which stands in the journal as well. Nothing of it may be the condition of
-# another command: it would not end at what fails. Usage: prove REPOSITORY newest|random|LABEL|MOMENT
-prove() {
-  prove_one "$@" &
-  wait "$!" || status=1
-}
-
 prove_one() {
-  repository=$1 proof_began=$SECONDS verdict='' set='' moment=''
-  exec {loud}>&2 2>"$backups/proof.log"
-  fail() { note_red "$1"; exit 1; }
-  trap leave_proof EXIT
-  trap 'exit 143' TERM INT HUP
-  clear_rehearsal
-  take_keys
+  moment=''
+  open_proof "$1"
   choose_moment "$2"
   require_side_space "$rehearsal" "$bytes"
   begin 86400
@@ -70,49 +57,4 @@ prove_one() {
   verdict=proved
   note "$(event_of "$2")" repository "$repository" set "$set" seconds "$((SECONDS - proof_began))" rows "$rows" to "$moment"
   found verdict "repository $repository" "proved in $((SECONDS - proof_began)) s, $rows rows"
-}
-
-# Each day nobody looks: there the verdict is enough. Usage: found WHAT ASKED FOUND
-found() {
-  [ -n "${TO:-}" ] || [ "$1" = verdict ] || return 0
-  printf '%s\t%s\t%s\n' "$@"
-}
-
-# A proof of something older says nothing of the newest one.
-event_of() { if [ "$1" = newest ] && [ -z "${ESCROWED:-}" ]; then echo proved; else echo drilled; fi; }
-
-# Usage: note_red REASON, which is what the proof ends with. With keys of another place it is these that were tried.
-note_red() {
-  local event=proof-failed
-  [ -z "${ESCROWED:-}" ] || event=drill-failed
-  verdict=$1
-  note "$event" repository "$repository" set "$set" reason "$1"
-}
-
-# Refuses what could not be asked for: that says nothing of the backups. Usage: refuse REASON
-refuse() {
-  verdict=$1
-  exit 1
-}
-
-leave_proof() {
-  local status=$?
-  trap '' TERM INT HUP
-  trap - EXIT
-  clear_rehearsal || true
-  if [ "$status" != 0 ]; then
-    [ -n "$verdict" ] || note_red "$(why_it_stopped "$status")"
-    cat "$backups/proof.log" >&"$loud"
-    printf 'repository %s: %s\n' "$repository" "$verdict" >&"$loud"
-  fi
-  exit "$status"
-}
-
-# Usage: why_it_stopped STATUS
-why_it_stopped() {
-  if [ "$1" = 143 ]; then
-    printf %s 'it was ended before it was done'
-  else
-    printf %s "it could not go on: $(tail -n 1 "$backups/proof.log" | redact "$STACK")"
-  fi
 }

@@ -22,17 +22,6 @@ find_files() {
   return 1
 }
 
-# A line for each backup that has files, the oldest first: "MOMENT SET SNAPSHOT".
-list_files() {
-  local said status=0 mounts=()
-  said=$(files_engine "$1" snapshots --no-lock --json --host "$STACK" --path /files 2>&1) || status=$?
-  # There is no repository.
-  [ "$status" != 10 ] || return 0
-  [ "$status" = 0 ] || fail "the files in repository $1 cannot be read: $(tail -n 1 <<<"$said")${untouched:+; $untouched}"
-  printf '%s\n' "$said" | sed 's/{"time":/\n&/g' |
-    sed -n 's/^{"time":"\([^"]*\)".*"tags":\["set-\([^"]*\)".*"id":"\([0-9a-f]*\)".*/\1 \2 \3/p' | sort
-}
-
 restore_files_beside() {
   local volume volumes mounts=(--tmpfs /files:size=1m) included=()
   take_away "$files_mark"

@@ -26,7 +26,7 @@ export interface OffsiteServer {
 }
 
 /** On the address of this machine that containers reach; sends on to a server of the loopback interface. */
-async function front(target: number) {
+export async function front(target: number) {
   const gateway = "{{(index .IPAM.Config 0).Gateway}}";
   const address = await docker("network", "inspect", "bridge", "--format", gateway);
   const port = await freePort();

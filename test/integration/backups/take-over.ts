@@ -37,6 +37,9 @@ export async function startOldServer(image: string, stack: string) {
   await inside("psql", "-U", "postgres", "-d", "shop", "-v", "ON_ERROR_STOP=1", "-qc", schema);
   return {
     url: `postgresql://postgres:${encodeURIComponent("p/ss word")}@127.0.0.1:${port}/shop`,
+    name,
+    port,
+    ask: (sql: string) => inside("psql", "-U", "postgres", "-d", "shop", "-qAtc", sql),
     /** Returns the file. */
     async dump(file: string, ...flags: string[]): Promise<string> {
       const path = join(directory, file);
