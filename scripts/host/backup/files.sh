@@ -29,11 +29,13 @@ mount_files() {
     mounts+=(--volume "$ROOT/edges/$OWN_EDGE/acme:/files/edges/$OWN_EDGE/acme${1:+:$1}")
 }
 
-# Makes a repository that is not there yet. Usage: ready_files REPOSITORY
+# Makes a repository that is not there yet, and asks for it once. Usage: ready_files REPOSITORY
 ready_files() {
   local mounts=()
+  [ "${ready:-}" != "$1" ] || return 0
   files_engine "$1" cat config >/dev/null 2>&1 || files_engine "$1" init || return 1
-  files_engine "$1" unlock
+  files_engine "$1" unlock || return 1
+  ready=$1
 }
 
 # Usage: save_files REPOSITORY SET
