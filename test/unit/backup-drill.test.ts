@@ -81,3 +81,17 @@ describe("a random moment", () => {
     expect((await moment([], [ago(100)], ago(200))).text).toMatch(/^nothing has arrived/);
   });
 });
+
+it.each([
+  ["take_witness() { fail 'so much is written'; }", "so much is written"],
+  ["take_witness() { :; }; read_witness() { fail 'it took too long'; }", "it took too long"],
+])("what was in the database is not known, is told, and all goes on", async (failing, reason) => {
+  const said = await inJob(
+    [],
+    `write_probe() { :; }; engine_flush() { :; }; ${failing}
+     DATABASE=app; save_witness A; echo "goes on"`,
+  );
+  expect(said).toBe(
+    `nobody can say what was in the database, and the backup is proved without: ${reason}\ngoes on`,
+  );
+});

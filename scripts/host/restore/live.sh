@@ -133,7 +133,7 @@ go_back() {
 
 # Takes up what was cut off, if anything was; prints what became of it.
 settle_restore() {
-  local from _
+  local from found _
   [ -e "$ROOT/$restore_sign" ] || return 0
   mapfile -t places <"$ROOT/$restore_sign"
   read -r _ from phase <<<"${places[-1]}"
@@ -146,13 +146,14 @@ settle_restore() {
     echo "release $live serves with the data that was restored"
     return 0
   fi
+  found=$phase
   go_back
-  note put-back-data phase "$phase"
-  if [ "$phase" = proved ]; then
+  note put-back-data phase "$found"
+  if [ "$found" = proved ]; then
     remove_incoming
     echo 'a restore was cut off when the application worked on the other data, and is brought to its end'
   else
-    echo "a restore was cut off ($phase): the data of before is live"
+    echo "a restore was cut off ($found): the data of before is live"
   fi
 }
 

@@ -176,6 +176,7 @@ describe("killed half-way", () => {
         import("../../../scripts/stack-state.ts"),
         import("../../../scripts/toolchain/ensure-toolchain.ts"),
       ]);
+    await database.ask("insert into written values ('meanwhile')");
     const toolchain = await ensureToolchain({ detail: () => {}, note: console.info });
     const state = await new StackState(stack.name, toolchain).open();
     await new HostRestore(readEnvironment(stack.name), state, [
@@ -183,10 +184,11 @@ describe("killed half-way", () => {
       "database",
     ]).goLiveForNext();
     expect((await stack.ask("/")).status).toBe(503);
-    expect(await database.ask(texts)).toBe("kept second");
+    expect(await database.ask(texts)).toBe(before);
     const recovered = await stack.script("recover-stack.ts");
     expect(recovered.exitCode, recovered.all).toBe(0);
     expect(recovered.all).toContain("(waiting): the data of before is live");
+    before += " meanwhile";
     expect(await database.ask(texts)).toBe(before);
     expect(await inVolume(uploads(), "cat *")).toBe("mistaken\nmore");
     expect((await stack.ask("/")).status).toBe(200);
