@@ -12,7 +12,7 @@ import { StackState } from "./stack-state.ts";
 
 const command: Command = {
   usage:
-    "npm run restore -- [--to latest|TIME|BACKUP|POINT] [--into side|live] [--files|--files-only] [--undo] [--drop] [--out FILE] [--stack STACK]",
+    "npm run restore -- [--to latest|TIME|BACKUP|POINT] [--into side|live|FILE] [--files|--files-only] [--undo] [--drop] [--stack STACK]",
   about:
     "Restores data of another moment onto a server beside the live one, and, when asked to, puts it in the live one's place.",
   options: {
@@ -22,7 +22,8 @@ const command: Command = {
     },
     into: {
       ...{ type: "string", value: "PLACE", default: "side" },
-      about: "live puts what is restored beside in the place of the live data",
+      about:
+        "live puts what is restored beside in the live data's place; FILE is for a managed Postgres",
     },
     files: {
       type: "boolean",
@@ -34,10 +35,6 @@ const command: Command = {
       type: "boolean",
       about: "take away what is restored beside, and what is kept for --undo",
     },
-    out: {
-      ...{ type: "string", value: "FILE" },
-      about: "of a managed Postgres: where to write the dump (without it: into the home directory)",
-    },
     confirm: {
       ...{ type: "string", value: "STACK" },
       about: "the stack's name, where nobody can be asked to type it",
@@ -47,10 +44,6 @@ const command: Command = {
 
 await runScript(async () => {
   const { stack, values } = readCommandLine(command);
-  const into = values.into as string;
-  if (into !== "side" && into !== "live") {
-    throw new Failure(`--into takes side or live; type: ${command.usage}`);
-  }
   const environment = readEnvironment(stack);
   const [parts, flags] = partsOf(values);
   if (environment.isManaged) {
@@ -62,7 +55,10 @@ await runScript(async () => {
       `${stack} has no Postgres (slipway:postgres.mode), and so nothing to restore`,
     );
   }
-  if (values.out) throw new Failure(`--out is for a managed Postgres; type: ${command.usage}`);
+  const into = values.into as string;
+  if (into !== "side" && into !== "live") {
+    throw new Failure(`--into takes side or live; type: ${command.usage}`);
+  }
   const state = new StackState(stack, await prepareToolchain());
   const restore = new HostRestore(environment, await state.open(), parts);
   const confirm = (what: string) => requireName(stack, what, values.confirm as string | undefined);

@@ -17,7 +17,7 @@ export async function fetchAll(
 ): Promise<void> {
   const { stack } = environment;
   const to = (values.to as string | undefined) ?? "latest";
-  if (values.into !== "side" || values.undo || values.drop) {
+  if (values.into === "live" || values.undo || values.drop) {
     throw new Failure(
       `the Postgres of ${stack} is managed: nothing is put in its place from here; for a dump in a file type: npm run restore -- --to latest --stack ${stack}`,
     );
@@ -27,11 +27,11 @@ export async function fetchAll(
       `the Postgres of ${stack} is managed: there is no going back to a moment between two dumps; type --to latest, or a dump such as --to 20260504-023000`,
     );
   }
-  const out = values.out as string | undefined;
+  const out = values.into === "side" ? undefined : (values.into as string);
   for (const part of parts) {
     const ending = part === "files" ? "tar" : "dump";
     const given = parts.length > 1 && out ? `${out}.${ending}` : out;
-    const file = await placeFor(`slipway-${stack}.${ending}`, given);
+    const file = await placeFor(`slipway-${stack}.${ending}`, given, "--into");
     const { set, at } = await fetchOne(environment, part, to, file);
     console.log(`${file} has the ${part} of ${set}, ${at} UTC. Delete it when it is used.`);
     console.log(

@@ -74,7 +74,7 @@ it("a dump comes back as a file, with the rows, and so do the files", async () =
   expect(backup.all).toMatch(/verdict\trepository 1\tproved in \d+ s, 501 rows/);
   await managed.ask("INSERT INTO written VALUES ('after the dump')");
 
-  const { exitCode, all } = await run("restore-data.ts", "--files", "--out", at("saved"));
+  const { exitCode, all } = await run("restore-data.ts", "--files", "--into", at("saved"));
   expect(exitCode, all).toBe(0);
   expect(statSync(at("saved.dump")).mode & 0o777).toBe(0o600);
   await managed.ask("CREATE DATABASE again");
@@ -105,7 +105,7 @@ it("what makes no sense of a managed Postgres is refused with what to type", asy
   const refused = async (...words: string[]) => (await run("restore-data.ts", ...words)).all;
   expect(await refused("--into", "live")).toMatch(/is managed: .* type: npm run restore -- --to/);
   expect(await refused("--to", "2026-05-04T12:00Z")).toMatch(/no going back to a moment/);
-  expect(await refused("--to", "20200101-000000", "--out", at("none"))).toMatch(
+  expect(await refused("--to", "20200101-000000", "--into", at("none"))).toMatch(
     new RegExp(`has such a dump; there are: ${set} ${set}$`, "m"),
   );
   expect((await run("run-drill.ts", "--to", "2026-05-04T12:00Z")).all).toMatch(/no dump 2026/);
