@@ -60,6 +60,7 @@ restore_all() {
   require_space
   side_restore "$beside" "$repository" latest
   side_start "$beside" "$beside" none
+  require_whole_log "$beside"
   engine_forget_restore | docker exec --interactive "$beside" psql --username=postgres --quiet --set=ON_ERROR_STOP=1 >/dev/null
   stop_beside_server
   remove_beside_server

@@ -172,6 +172,14 @@ engine_listed() {
   done
 }
 
+# The newest part of the log that a repository has of the data in `stanza`. Usage: engine_newest_segment < listing
+engine_newest_segment() {
+  awk -v stanza="$stanza" '
+    /^stanza: / { data = $2 }
+    /wal archive min\/max \(/ && data == stanza { sub(".*/", "", $NF); print $NF }
+  ' | sort | tail -n 1
+}
+
 # Why nothing is known of a repository by what the engine lists of it; nothing when it could be read.
 # Usage: engine_listing_problem LISTING
 engine_listing_problem() {

@@ -11,8 +11,8 @@ list_repository() {
     --entrypoint pgbackrest "$side_image" --repo="$1" info 2>&1 || true
 }
 
-# Notes in `repository` the first one that has a backup, in `sets` what it has and in `stanza` which data; of the data
-# with that name alone if it is known. Fails when there is none, with the reasons in `problems`, a line each.
+# Notes in `repository` the first one that has a backup, in `sets` what it has, in `stanza` which data, and in
+# `newest_segment` how far its log goes; of the data with that name alone if it is known. Fails when there is none, with the reasons in `problems`, a line each.
 find_source() {
   local listing problem
   problems=
@@ -22,6 +22,7 @@ find_source() {
     if [ -n "$sets" ]; then
       read -r stanza _ < <(tail -n 1 <<<"$sets")
       sets=$(grep "^$stanza " <<<"$sets")
+      newest_segment=$(engine_newest_segment <<<"$listing")
       return 0
     fi
     problem=$(engine_listing_problem "$listing")
@@ -49,4 +50,16 @@ require_space() {
   present=$(kilobytes_of "$beside")
   [ $((available + present)) -ge $(((bytes >> 10) + 131072)) ] ||
     fail "to restore takes $(((bytes >> 20) + 128)) MB on the file system of $place, and $((available >> 10)) are free; make room there and type it again${untouched:+; $untouched}"
+}
+
+# A server takes a part of the log that is missing for its end, and what came after it would be left out in silence.
+# Usage: require_whole_log NAME, of a server that was restored to the end
+require_whole_log() {
+  local line place until=${side_reached:+${side_reached%.*}Z}
+  [ "${side_target[1]}" = latest ] && [ -n "$newest_segment" ] || return 0
+  # shellcheck disable=SC2016 # expanded inside the container
+  read -r line place _ < <(docker exec "$1" sh -c 'tail -n 1 "$(ls "$PGDATA"/pg_wal/*.history | tail -n 1)"')
+  [ "${newest_segment:0:8}" = "$(printf %08X "$line")" ] || return 0
+  [[ $(printf %08X%08X "0x${place%/*}" $((0x${place#*/} >> 24))) < ${newest_segment:8} ]] || return 0
+  fail "a part of the log is missing in repository $repository: what was written after ${side_reached:-the newest backup} cannot be restored from it; to have all until then: npm run restore -- --to '${until:-$(tail -n 1 <<<"$sets" | cut -d ' ' -f 2)}' --stack $STACK${untouched:+; $untouched}"
 }

@@ -15,6 +15,7 @@ restore_beside() {
   require_window
   side_restore "$beside" "$repository" "${TYPE:?}" "${TARGET?}" "$(set_to_begin_with)"
   side_start "$beside" "$beside" none
+  require_whole_log "$beside"
   engine_forget_restore | psql_in "$beside" postgres
   reached=${side_reached:-$(ended_of_last_set)}
   printf '%s\n' "$reached" | put "$STACK/journal/side"

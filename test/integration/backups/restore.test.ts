@@ -223,6 +223,30 @@ it("another restore at work, or a deploy, is waited for by who types it", async 
   expect(await whileHeld(journal, ...live)).toMatch(/^slipway: a deploy of \S+ is at work/);
 });
 
+it("a part of the log that is missing is not taken for its end", async () => {
+  await database.archive();
+  const { segment } = await database.write("before");
+  await database.archive();
+  await database.ask("select pg_sleep(1.1)");
+  const missing = await database.write("missing");
+  await database.archive();
+  await database.write("after");
+  expect(missing.segment > segment).toBe(true);
+  const remove = `rm /var/lib/pgbackrest/archive/*/*/*/${missing.segment}-*`;
+  await docker("exec", database.server, "sh", "-euc", remove);
+  const { exitCode, stderr } = await restore();
+  expect([exitCode, stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /^slipway: a part of the log is missing in repository 1: what was written after 20/,
+    ),
+  ]);
+  const [, until = ""] = /npm run restore -- --to '([^']+)'/.exec(stderr) ?? [];
+  const whole = await restore("--to", until);
+  expect(whole.exitCode, whole.all).toBe(0);
+  expect((await besides()).stdout).not.toMatch(/missing|after/);
+});
+
 it("what is beside and what is kept goes when it is told to", async () => {
   const { exitCode, all } = await restore("--drop");
   expect(exitCode, all).toBe(0);
