@@ -84,6 +84,7 @@ export class Deployments {
     return this.live();
   }
 
+  /** What deploys and their like have noted; backups come beside them, whenever they end. */
   journal(): JournalEvent[] {
     let lines: string;
     try {
@@ -95,6 +96,7 @@ export class Deployments {
       .split("\n")
       .filter(Boolean)
       .map((line) => JSON.parse(line))
+      .filter(({ event }) => !event.startsWith("backup"))
       .map((each) => ({ ...each, time: Date.parse(each.time) }));
   }
 
