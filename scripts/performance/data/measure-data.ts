@@ -55,7 +55,7 @@ export async function measureData(
       ],
       durations: [
         { what: "`npm run restore`, beside the live database", seconds: command },
-        { what: "`npm run backup -- --full`, read back and proved", seconds: saving },
+        { what: "`npm run backup -- --full`, read back", seconds: saving },
       ],
       notes: [describeLatencies(latencies)],
     };
