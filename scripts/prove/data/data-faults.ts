@@ -90,7 +90,7 @@ export const dataFaults: Record<string, DataFault> = {
       await ask("SELECT pg_switch_wal()");
       await sleep(3000);
       await inServer(`rm "$(${newestSegment})"`);
-      return [...(await refused("restore-data.ts")), ...(await mended())];
+      return [...(await refused()), ...(await mended())];
     },
   },
   "backup-replaced": {
@@ -100,7 +100,7 @@ export const dataFaults: Record<string, DataFault> = {
       await inServer(
         `printf damage | dd of="$(${newestBundle})" bs=1 seek=5000 conv=notrunc status=none`,
       );
-      return [...(await refused("restore-data.ts")), ...(await mended())];
+      return [...(await refused()), ...(await mended())];
     },
   },
   restores: {
@@ -127,8 +127,8 @@ export const dataFaults: Record<string, DataFault> = {
 };
 
 /** What is damaged is told, and is no restore. */
-async function refused(script: string): Promise<string[]> {
-  const { exitCode } = await typed(script);
+async function refused(): Promise<string[]> {
+  const { exitCode } = await typed("restore-data.ts");
   return exitCode === 0 ? ["it was restored as if nothing were wrong"] : [];
 }
 
