@@ -87,22 +87,22 @@ function since(started: Date): string {
   return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
 }
 
-/** What each container uses of its limit, by id. Of those that do a piece of work, one may be gone by then. */
+/**
+ * What each container uses of its limit, by id. All of the host are asked, since the client says nothing of any when one
+ * of those that were named to it is gone, as those are that only do a piece of work.
+ */
 async function memoryInUse(environment: DeployedEnvironment, running: RunningContainer[]) {
   if (running.length === 0) return {};
   const format = "{{.ID}} {{.MemUsage}}";
   const words = ["stats", "--no-stream", "--no-trunc", "--format", format];
-  const { stdout } = await against(environment)(
-    "docker",
-    [...words, ...running.map(({ id }) => id)],
-    { reject: false },
-  );
-  return Object.fromEntries(
+  const { stdout } = await against(environment)("docker", words, { reject: false });
+  const all = new Map(
     stdout.split("\n").map((line): [string, string] => {
       const [id = "", ...usage] = line.split(" ");
       return [id, usage.join(" ")];
     }),
   );
+  return Object.fromEntries(running.map(({ id }) => [id, all.get(id)]));
 }
 
 /** Undefined when nothing was deployed to the host yet. */

@@ -46,7 +46,7 @@ export async function recentBackups(
 export function backupLine(what: string, record: BackupRecord, now = new Date()): string {
   const { repository, last } = record;
   const complaint = complaintOf(record, now);
-  const newest = last ? `${last.set}, ${clock(last.at)}` : "";
+  const newest = last ? `${last.set}, ${clock(last.at)}` : complaint ? "" : "the first is to come";
   const words = [
     `${what} repository ${repository}`,
     [newest, complaint].filter(Boolean).join("; "),

@@ -13,13 +13,17 @@ export interface Place {
   ports: number[];
 }
 
-/** Where the running containers of a stack are to be found, but for networks that are another stack's. */
+/**
+ * Where the running containers of a stack are to be found, but for networks that are another stack's. Those that only do
+ * a piece of work, such as a backup, have no name: they may be gone before one has looked.
+ */
 export async function placesOf(stack: string, helper: string): Promise<Place[]> {
   const filter = `label=slipway.stack=${stack}`;
   const own = (await docker("network", "ls", "--filter", filter, "--format", "{{.Name}}")).split(
     "\n",
   );
-  const ids = (await docker("ps", "--quiet", "--no-trunc", "--filter", filter)).split("\n");
+  const words = ["ps", "--quiet", "--no-trunc", "--filter", filter, "--filter"];
+  const ids = (await docker(...words, "label=slipway.name")).split("\n");
   const inspected = JSON.parse(await docker("inspect", ...ids));
   const places: Place[] = [];
   for (const { Id, Name, Config, NetworkSettings } of inspected) {

@@ -24,7 +24,8 @@ app.conf.update(
     # A task is done when it has ended: what a killed worker held is delivered again.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
-    # Celery cannot note in a Redis that is down that it cancels a task, and then takes it for done: it would be lost.
+    # Celery cannot note in a Redis that is down that it cancels a task, and then takes it for
+    # done: it would be lost.
     worker_cancel_long_running_tasks_on_connection_loss=False,
     worker_prefetch_multiplier=1,
     task_time_limit=TASK_SECONDS,
