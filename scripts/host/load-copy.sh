@@ -9,7 +9,7 @@
 # shellcheck source=/dev/null
 . migration/fingerprint.sh
 # shellcheck source=/dev/null
-. masking/space.sh
+. backup/space.sh
 # shellcheck source=/dev/null
 . masking/beside.sh
 

@@ -21,7 +21,7 @@ purpose=masking
 # shellcheck source=/dev/null
 . masking/columns.sh
 # shellcheck source=/dev/null
-. masking/space.sh
+. backup/space.sh
 # shellcheck source=/dev/null
 . masking/throw-away.sh
 

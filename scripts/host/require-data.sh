@@ -9,6 +9,8 @@
 # shellcheck source=/dev/null
 . backup/side-server.sh
 # shellcheck source=/dev/null
+. backup/space.sh
+# shellcheck source=/dev/null
 . backup/listing.sh
 # shellcheck source=/dev/null
 . restore/places.sh
@@ -57,7 +59,7 @@ restore_all() {
   remove_beside_server
   make_volume "$beside"
   require_version
-  require_space
+  require_docker_space "$(bytes_of_newest)" "a copy of the data" "$beside"
   side_restore "$beside" "$repository" latest
   side_start "$beside" "$beside" none
   require_whole_log "$beside"

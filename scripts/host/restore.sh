@@ -17,6 +17,8 @@
 # shellcheck source=/dev/null
 . backup/side-server.sh
 # shellcheck source=/dev/null
+. backup/space.sh
+# shellcheck source=/dev/null
 . backup/listing.sh
 # shellcheck source=/dev/null
 . restore/places.sh

@@ -29,6 +29,8 @@
 # shellcheck source=/dev/null
 . backup/side-server.sh
 # shellcheck source=/dev/null
+. backup/space.sh
+# shellcheck source=/dev/null
 . backup/witness.sh
 # shellcheck source=/dev/null
 . migration/restore-point.sh

@@ -91,6 +91,12 @@ list_files() {
     sed -n 's/^{"time":"\([^"]*\)".*"tags":\["set-\([^"]*\)".*"id":"\([0-9a-f]*\)".*/\1 \2 \3/p' | sort
 }
 
+# How much there is to restore; 0 when it cannot be said, which a restore says with its reason. Usage: bytes_of_files REPOSITORY SNAPSHOT
+bytes_of_files() {
+  files_engine "$1" stats --no-lock --json --mode restore-size "$2" 2>/dev/null |
+    sed -n 's/.*"total_size":\([0-9]*\).*/\1/p' | grep . || echo 0
+}
+
 # Usage: expire_files REPOSITORY
 expire_files() {
   local mounts=()

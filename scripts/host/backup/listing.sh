@@ -41,16 +41,7 @@ require_version() {
     fail "the backups are of Postgres $wants and the server's image has $has, which cannot read them: set slipway:images.postgres to one of version $wants${untouched:+; $untouched}"
 }
 
-# A copy is as large as the database, and has its write-ahead log beside it.
-require_space() {
-  local place available bytes present
-  read -r _ _ _ _ bytes < <(tail -n 1 <<<"$sets")
-  place=$(docker info --format '{{.DockerRootDir}}')
-  available=$(df -k --output=avail "$place" | tail -n 1)
-  present=$(kilobytes_of "$beside")
-  [ $((available + present)) -ge $(((bytes >> 10) + 131072)) ] ||
-    fail "to restore takes $(((bytes >> 20) + 128)) MB on the file system of $place, and $((available >> 10)) are free; make room there and type it again${untouched:+; $untouched}"
-}
+bytes_of_newest() { tail -n 1 <<<"$sets" | cut -d ' ' -f 5; }
 
 # A server takes a part of the log that is missing for its end, and what came after it would be left out in silence.
 # Usage: require_whole_log NAME, of a server that was restored to the end

@@ -75,6 +75,25 @@ check_dump() {
   found dump 'all of it, to nowhere' "$(took), done"
 }
 
+# Those that were saved with this backup, each compared with what the repository says of it.
+check_saved_files() {
+  local listing saved said mounts=()
+  [ -n "${VOLUMES?}${OWN_EDGE?}" ] || return 0
+  begin 86400
+  listing=$(fail() { printf '%s\n' "$1"; exit 1; }; list_files "$repository") || fail "$listing"
+  saved=$(awk -v set="$set" '$2 == set { print $3 }' <<<"$listing" | tail -n 1)
+  if [ -z "$saved" ]; then
+    found files 'each as it was saved' 'none were saved with it'
+    return 0
+  fi
+  require_docker_space "$(bytes_of_files "$repository" "$saved")" 'a copy of the files' "$rehearsal.files"
+  docker volume create --label "slipway.stack=$STACK" --label "slipway.role=$purpose" "$rehearsal.files" >/dev/null
+  mounts=(--volume "$rehearsal.files:/files")
+  said=$(files_engine "$repository" restore --no-lock --verify --target / "$saved" 2>&1) ||
+    fail "the files of the backup $set could not be restored: $(tail -n 1 <<<"$said")"
+  found files 'each as it was saved' "$(took), $(shown "$(($(kilobytes_in "$rehearsal.files") << 10))"), the same"
+}
+
 # The services of the release that serves, on this data, with a Redis of their own.
 check_application() {
   local live since at=${moment:0:19} why=

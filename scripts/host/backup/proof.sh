@@ -18,6 +18,8 @@ purpose=proof
 # shellcheck source=/dev/null
 . backup/side-server.sh
 # shellcheck source=/dev/null
+. backup/space.sh
+# shellcheck source=/dev/null
 . backup/witness.sh
 # shellcheck source=/dev/null
 . backup/listing.sh
@@ -41,7 +43,7 @@ prove_one() {
   moment=''
   open_proof "$1"
   choose_moment "$2"
-  require_side_space "$rehearsal" "$bytes"
+  require_docker_space "$bytes" "a copy of $(shown "$bytes")" "$rehearsal"
   begin 86400
   side_restore "$rehearsal" "$repository" "$type" "$target" "$set"
   found restore "backup $set, $(shown "$bytes")" "$(took)"
@@ -53,6 +55,7 @@ prove_one() {
   compare_with_witness
   check_pages
   check_dump
+  check_saved_files
   check_application
   verdict=proved
   note "$(event_of "$2")" repository "$repository" set "$set" seconds "$((SECONDS - proof_began))" rows "$rows" to "$moment"

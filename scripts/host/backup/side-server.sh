@@ -1,7 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2054,SC2154
 # Part of the scripts that read a backup: restores into a volume beside the data, and a server on it that can never
-# archive: the repository is read-only to it. With engine.sh, migration/clock.sh and
-# migration/twin.sh, and `stanza` read.
+# archive: the repository is read-only to it. With engine.sh and migration/twin.sh, and `stanza` read.
 
 # As the stack's own server has it, unless it is said; `side_flags` are further words of the server's command.
 side_keys=$ROOT/$STACK/pgbackrest
@@ -19,19 +18,6 @@ side_outside=slipway-$STACK-offsite
 # For a server that nothing has to outlive: it does not wait for the disk.
 throw_away_flags=(-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off
   -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=1GB)
-
-# A copy is as large as the database, and has its write-ahead log beside it. Usage: require_side_space VOLUME BYTES
-require_side_space() {
-  local place available needed=$((($2 >> 10) + 327680))
-  place=$(docker info --format '{{.DockerRootDir}}')
-  available=$(df -k --output=avail "$place" | tail -n 1)
-  [ "$available" -lt "$needed" ] || return 0
-  read_side
-  available=$((available + $(docker run --rm --network none --log-driver none "${side_arguments[@]}" \
-    --volume "$1:$side_data:ro" --entrypoint du "$side_image" -sk "$side_data" | cut -f 1)))
-  [ "$available" -ge "$needed" ] ||
-    fail "a copy of $(shown "$2") needs $(shown $((needed << 10))) on the file system of $place, and $(shown $((available << 10))) are free; make room there and try again${untouched:+; $untouched}"
-}
 
 # Usage: side_restore VOLUME REPOSITORY latest|time|name|lsn|immediate [TARGET [SET]]
 side_restore() {

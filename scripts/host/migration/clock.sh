@@ -20,12 +20,3 @@ took() {
   local tenths=$(((${EPOCHREALTIME/[.,]/} - began + 50000) / 100000))
   echo "$((tenths / 10)).$((tenths % 10)) s"
 }
-
-# Bytes in the unit that fits. Usage: shown BYTES
-shown() {
-  if [ "$1" -lt 1048576 ]; then
-    echo "$((($1 + 1023) / 1024)) kB"
-  else
-    echo "$((($1 + 524288) / 1048576)) MB"
-  fi
-}

@@ -14,5 +14,5 @@ clear_rehearsal() {
   mapfile -t ids < <(containers_of "$STACK" "$purpose")
   [ "${#ids[@]}" = 0 ] || docker rm --force --volumes "${ids[@]}" >/dev/null
   docker network rm "$rehearsal" >/dev/null 2>&1 || true
-  docker volume rm --force "$rehearsal" "$rehearsal.keys" >/dev/null 2>&1 || true
+  docker volume rm --force "$rehearsal" "$rehearsal.keys" "$rehearsal.files" >/dev/null 2>&1 || true
 }

@@ -12,7 +12,7 @@ make_restore_point() {
   side_seconds=${TIMEOUT:?}
   read_stanza
   choose_side_volume
-  require_side_space "$side_volume" "$bytes"
+  require_docker_space "$bytes" "a copy of $(shown "$bytes")" "$side_volume"
   choose_set
   begin "$TIMEOUT"
   # All but the log can be had before there is the moment.

@@ -11,7 +11,7 @@ restore_beside() {
   find_source || fail "${problems:-no repository has a backup of this data}"
   make_volume "$beside"
   require_version
-  require_space
+  require_docker_space "$(bytes_of_newest)" "a copy of the data" "$beside"
   require_window
   side_restore "$beside" "$repository" "${TYPE:?}" "${TARGET?}" "$(set_to_begin_with)"
   side_start "$beside" "$beside" none

@@ -28,7 +28,7 @@ restore_files_beside() {
   for volume in ${VOLUMES?}; do free_volume "$volume.side"; done
   find_files || fail "no backup as old as that has files; which there are, shows: npm run status -- --stack $STACK"
   volumes=$(volumes_of_snapshot)
-  require_files_space
+  require_docker_space "$(bytes_of_files "$files_repository" "$snapshot")" 'a copy of the files'
   for volume in $volumes; do
     make_volume "$volume.side"
     mounts+=(--volume "$volume.side:/files/volumes/$volume")
@@ -53,16 +53,6 @@ volumes_of_snapshot() {
 restic_restore() {
   files_engine "$files_repository" restore --no-lock --target / "$@" "$snapshot" >/dev/null ||
     fail "the files of the backup $files_set could not be restored: what stopped it stands above${untouched:+; $untouched}"
-}
-
-require_files_space() {
-  local bytes place available mounts=()
-  bytes=$(files_engine "$files_repository" stats --no-lock --json --mode restore-size "$snapshot" |
-    sed -n 's/.*"total_size":\([0-9]*\).*/\1/p')
-  place=$(docker info --format '{{.DockerRootDir}}')
-  available=$(df -k --output=avail "$place" | tail -n 1)
-  [ "$available" -ge $(((${bytes:-0} >> 10) + 131072)) ] ||
-    fail "to restore the files takes $(((bytes >> 20) + 128)) MB on the file system of $place, and $((available >> 10)) are free; make room there and type it again${untouched:+; $untouched}"
 }
 
 # Whatever was killed may still write there. Usage: free_volume VOLUME

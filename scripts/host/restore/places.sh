@@ -36,12 +36,6 @@ is_empty() {
     in_volumes '[ -z "$(find "$1/_data" -mindepth 1 -maxdepth 1 ! -name begin 2>/dev/null)" ]' "$1"
 }
 
-# Usage: kilobytes_of VOLUME
-kilobytes_of() {
-  # shellcheck disable=SC2016 # expanded inside the helper
-  in_volumes 'if [ -d "$1/_data" ]; then du -sk "$1/_data" | cut -f 1; else echo 0; fi' "$1"
-}
-
 # Puts what is in INCOMING in the place of LIVE and that into OUTGOING, whose own is lost; with `none`, the live place is
 # empty. Usage: exchange LIVE INCOMING OUTGOING|none
 exchange() {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
 import type { Report } from "../../progress.ts";
 import { root } from "../../workspace.ts";
 import { fillDatabase, sizeOfDatabase } from "../database.ts";
@@ -33,6 +34,8 @@ export async function measureData(
     const times = await interleave(
       rounds,
       {
+        // What the backup of the round before has left to be written is no part of a restore.
+        settle: () => execa("sync"),
         restore: restoreNewest,
         copy: copyRestored,
         command: () => script("restore-data.ts"),

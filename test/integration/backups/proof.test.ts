@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { resolveImages } from "../../../scripts/images/resolve-images.ts";
 import { docker, until } from "../../throw-away.ts";
 import { holdersOf, signal } from "../deploy/processes.ts";
 import {
@@ -22,6 +23,8 @@ const keys = join(mkdtempSync(join(tmpdir(), "slipway-escrow-")), "keys.sh");
 beforeAll(async () => {
   made = await makeDatabaseStack((config) => {
     config.setIn(["config", "slipway:backups", "prove"], true);
+    const app = { volumes: { uploads: "/var/lib/web/uploads" } };
+    config.setIn(["config", "slipway:app"], config.createNode(app));
   });
 });
 
@@ -63,6 +66,22 @@ it("the first backup is restored and proved before anybody asks", async () => {
   );
 });
 
+it("so are the files that were saved with it, and what cannot be restored of them is told", async () => {
+  const { helper } = await resolveImages({ detail: () => {}, note: console.info });
+  const uploads = `slipway-${made.stack.name}-uploads:/u`;
+  await docker("run", "--rm", "--volume", uploads, helper, "sh", "-c", "seq 9999 >/u/invoice");
+  const { exitCode, all } = await made.stack.script("take-backup.ts", "--full");
+  expect(exitCode, all).toBe(0);
+  [, set = ""] = /full backup (\S+)/.exec(all) ?? [];
+  await inRepository(made.server, prepareDamage);
+  await inRepository(made.server, damageScript("files/data -type f", damages.replaced));
+  const { stderr } = await drill(...newest);
+  expect(await inRepository(made.server, repairScript)).toMatch(/^saved\/files/);
+  expect(stderr).toMatch(
+    /^slipway: repository 1: the files of the backup \S+ could not be restored: /m,
+  );
+});
+
 it("a moment is, with nothing but the keys that were put away; the repository stays as it is", async () => {
   await made.ask("insert into written select 'row ' || n from generate_series(1, 2000) n");
   const moment = await made.ask(
@@ -83,6 +102,7 @@ it("a moment is, with nothing but the keys that were put away; the repository st
   expect(found("content")).toMatch(/, 2000 rows/);
   expect(found("pg_amcheck")).toMatch(/, none$/);
   expect(found("dump")).toMatch(/, done$/);
+  expect(found("files")).toMatch(/^[\d.]+ s, \d+ kB, the same$/);
   expect(found("application")).toMatch(/ready: web; smoke paths: 0$/);
   expect(found("verdict")).toMatch(/^proved in \d+ s, 2000 rows$/);
   const after = await inRepository(made.server, sums);

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { resolveImages } from "../../../scripts/images/resolve-images.ts";
 import { docker, until } from "../../throw-away.ts";
 import { holdersOf, signal } from "../deploy/processes.ts";
@@ -64,6 +65,24 @@ it("what cannot be gone back to is refused with what can", async () => {
   );
   expect(await to("2999-01-01")).toEqual(refused(/still to come; .*--to latest/));
   expect(await to("yesterday")).toEqual(refused(/'yesterday' is no restore point.*; type latest/));
+});
+
+it("too little room is seen before anything is restored", async () => {
+  const programs = mkdtempSync(join(tmpdir(), "slipway-full-"));
+  writeFileSync(join(programs, "df"), "#!/bin/sh\nprintf 'Avail\\n1024\\n'\n", { mode: 0o755 });
+  vi.stubEnv("PATH", `${programs}:${process.env.PATH}`);
+  try {
+    const { exitCode, stderr } = await restore();
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^slipway: a copy of the data needs \d+ MB on .*, and 1 MB are free; make/,
+      ),
+    ]);
+  } finally {
+    vi.unstubAllEnvs();
+    rmSync(programs, { recursive: true });
+  }
 });
 
 it("a moment is restored beside the live data, which serves on", async () => {

@@ -76,7 +76,7 @@ describe("with data", () => {
       {},
       {
         change: (text) =>
-          text.replace('"$1" {', "read_side; require_side_space none 9000000000000000 {"),
+          text.replace('"$1" {', 'require_docker_space 9000000000000000 "a copy of it" none {'),
       },
     );
     expect(exitCode).not.toBe(0);
