@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 import type { Report } from "../../progress.ts";
 import { root } from "../../workspace.ts";
 import { fillDatabase, sizeOfDatabase } from "../database.ts";
@@ -34,8 +33,7 @@ export async function measureData(
     const times = await interleave(
       rounds,
       {
-        // What the backup of the round before has left to be written is no part of a restore.
-        settle: () => execa("sync"),
+        clear: removeVolumes,
         restore: restoreNewest,
         copy: copyRestored,
         command: () => script("restore-data.ts"),

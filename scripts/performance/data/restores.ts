@@ -29,12 +29,13 @@ export async function copyRestored(): Promise<void> {
   ]);
 }
 
+/** What was restored and copied; the disk has nothing else to do then. */
 export async function removeVolumes(): Promise<void> {
   await execa("docker", ["volume", "rm", "--force", restored, copied]);
+  await execa("sync");
 }
 
 async function intoEmpty(volume: string, words: string[]): Promise<void> {
-  await execa("docker", ["volume", "rm", "--force", volume]);
   const label = `slipway.stack=${localStack}`;
   await execa("docker", ["volume", "create", "--label", label, volume]);
   await execa("docker", ["run", "--rm", "--network", "none", "--label", label, ...words]);
