@@ -7,7 +7,7 @@ import { AskingClient } from "../deploys/asking-client.ts";
 import type { Bench, Figures } from "../figures.ts";
 import { runQuietly } from "../run-quietly.ts";
 import { interleave, median } from "../timing.ts";
-import { copyRestored, removeVolumes, restoreNewest } from "./restores.ts";
+import { copyRestored, firstBackupEnds, removeVolumes, restoreNewest } from "./restores.ts";
 
 const usualRounds = 5;
 const orders = 4_000_000;
@@ -29,6 +29,7 @@ export async function measureData(
   const backUp = () => script("take-backup.ts", "--full");
   const latencies = { quiet: [] as number[], saving: [] as number[] };
   try {
+    await firstBackupEnds();
     await backUp();
     const times = await interleave(
       rounds,

@@ -8,6 +8,12 @@ const place = "/var/lib/postgresql/data";
 const restored = `slipway-${localStack}.bench-restored`;
 const copied = `slipway-${localStack}.bench-copied`;
 
+/** Waits for the backup that the first deploy begins. */
+export async function firstBackupEnds(): Promise<void> {
+  const { directory } = readEnvironment(localStack);
+  await execa("flock", [`${directory}/${localStack}/backups/lock`, "true"]);
+}
+
 /** The newest backup into an empty volume, as `npm run restore` has it restored; all of it is on the disk then. */
 export async function restoreNewest(): Promise<void> {
   const identifier = await sql("SELECT system_identifier FROM pg_control_system()");
