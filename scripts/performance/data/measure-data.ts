@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
 import type { Report } from "../../progress.ts";
 import { root } from "../../workspace.ts";
 import { fillDatabase, sizeOfDatabase } from "../database.ts";
@@ -7,7 +8,7 @@ import { AskingClient } from "../deploys/asking-client.ts";
 import type { Bench, Figures } from "../figures.ts";
 import { runQuietly } from "../run-quietly.ts";
 import { interleave, median } from "../timing.ts";
-import { copyRestored, firstBackupEnds, removeVolumes, restoreNewest } from "./restores.ts";
+import { firstBackupEnds, Restores } from "./restores.ts";
 
 const usualRounds = 5;
 const orders = 4_000_000;
@@ -28,15 +29,17 @@ export async function measureData(
     runQuietly(process.execPath, [join(root, "scripts", name), ...words], { cwd: root, signal });
   const backUp = () => script("take-backup.ts", "--full");
   const latencies = { quiet: [] as number[], saving: [] as number[] };
+  const restores = new Restores();
   try {
     await firstBackupEnds();
     await backUp();
     const times = await interleave(
       rounds,
       {
-        clear: removeVolumes,
-        restore: restoreNewest,
-        copy: copyRestored,
+        // What the round before has left to be written is no part of a restore.
+        settle: () => execa("sync"),
+        restore: () => restores.restore(),
+        copy: () => restores.copy(),
         command: () => script("restore-data.ts"),
         saving: async () => {
           latencies.saving.push(...(await latenciesDuring(stack, backUp)));
@@ -62,7 +65,7 @@ export async function measureData(
       notes: [describeLatencies(latencies)],
     };
   } finally {
-    await removeVolumes();
+    await restores.remove();
     await stack.clear();
   }
 }
