@@ -5,17 +5,20 @@ import { type PreparedVps, startPreparedVps } from "../../scripts/vps/prepared-v
 import { removeImages, smallImage } from "../small-image.ts";
 import { until } from "../throw-away.ts";
 import { audit, lines } from "./audit.ts";
+import { armCron } from "./backups/arm-cron.ts";
 import type { TestStack } from "./stack.ts";
 import { makeVpsStack } from "./vps-stack.ts";
 
 let vps: PreparedVps;
 let stack: TestStack;
 let images: string[];
+let cron: Awaited<ReturnType<typeof armCron>>;
 
 beforeAll(async () => {
   const { helper } = await resolveImages({ detail: () => {}, note: console.info });
   images = await Promise.all(["a", "b", "c"].map((text) => smallImage(helper, text)));
   vps = await startPreparedVps();
+  cron = await armCron(vps);
   stack = await makeVpsStack(vps, images[0] as string, (config) =>
     config.setIn(["config", "slipway:deploy"], { soakSeconds: 0, drainSeconds: 1 }),
   );
@@ -95,6 +98,13 @@ it("finds that nothing runs backups: a timer of the login that deploys does, whe
   expect((await stack.script("audit-stack.ts", "--redo")).exitCode).toBe(0);
   await stack.up();
   expect(lines(await audit(stack))).toEqual([]);
+});
+
+it("cron runs backups where the login that deploys has no timers, at their time", async () => {
+  const runs = () => vps.run("cat", `${cron.directory}/runs`);
+  expect(await until(async () => /apply\napply/.exec(await runs())?.[0], 150)).toBeTruthy();
+  await cron.remove();
+  expect(await vps.run("crontab", "-l")).toBe("0 0 1 1 * true");
 });
 
 it("says in one line that the server is away", async () => {

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2154,SC2317
 # Part of the proof of a backup: what is asked of the copy.
 
 # shellcheck source=/dev/null

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 # Part of the scripts that copy data: whether there is room for it.
 
 # Refuses a copy for which Docker's disk lacks the room; what VOLUME has by now is written over.
