@@ -69,13 +69,11 @@ await runScript(async () => {
       add(await check(title, program, words(workflows)));
   }
   add(await runTests("unit", filters));
-  // Those of GitHub wait for a server more than for a processor.
-  const [integration, github] = await Promise.all([
+  const both = await Promise.all([
     runTests("integration", filters),
-    runTests("github", filters, "pipe"),
+    runTests("beside", filters, "pipe"),
   ]);
-  add(integration);
-  add(github);
+  for (const each of both) add(each);
   console.log(`All of it took ${duration(started)}.`);
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   if (counts.failed > 0) process.exitCode = 1;

@@ -1,12 +1,15 @@
 import { defineConfig } from "vitest/config";
 
 const integration = {
-  // Each file drives one Docker engine and two cores; side by side they would only wait for each other.
+  // Each file drives one Docker engine and two cores; more than two of them would only wait for each other.
   fileParallelism: false,
   testTimeout: 300_000,
   hookTimeout: 900_000,
 };
-const ofGithub = "test/integration/github/**/*.test.ts";
+// In none of these does it matter how long something takes.
+const beside = ["backups", "copies", "erp", "github"].map(
+  (folder) => `test/integration/${folder}/**/*.test.ts`,
+);
 
 export default defineConfig({
   test: {
@@ -19,10 +22,10 @@ export default defineConfig({
         test: {
           ...{ name: "integration", ...integration },
           include: ["test/integration/**/*.test.ts"],
-          exclude: [ofGithub],
+          exclude: beside,
         },
       },
-      { extends: true, test: { name: "github", ...integration, include: [ofGithub] } },
+      { extends: true, test: { name: "beside", ...integration, include: beside } },
     ],
   },
 });
