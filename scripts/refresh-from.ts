@@ -28,6 +28,11 @@ await runScript(async () => {
   requireStackName(source);
   const file = allowedCopy(source, stack);
   const from = withDatabase(readEnvironment(source));
+  if (from.repositories.length === 0) {
+    throw new Failure(
+      `${source} has no backups, and a copy is restored from one; set slipway:backups.enabled to true and deploy it: npm run pulumi -- up --stack ${source}`,
+    );
+  }
   const to = withDatabase(readEnvironment(stack));
   const rules = readRules(join(root, file));
 

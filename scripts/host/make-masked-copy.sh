@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Prints a dump of the environment's own database in which MASKING, SQL, has masked what the columns hold: COLUMNS, as
-# list-columns.sh prints them. Nothing is masked where there is anything else. A line stands before the dump: version of
-# the server, size in bytes, roles that own or may do something in it, and what the copy has to be; the two in base64.
+# list-columns.sh prints them. Nothing is masked where there is anything else. It is restored from the first of
+# REPOSITORIES that has a backup. A line stands before the dump: version of the server, size in bytes, roles that own or
+# may do something in it, and what the copy has to be; the two in base64.
 
 purpose=masking
 # shellcheck source=/dev/null
@@ -17,11 +18,15 @@ purpose=masking
 # shellcheck source=/dev/null
 . migration/twin.sh
 # shellcheck source=/dev/null
-. masking/copy.sh
+. backup/engine.sh
 # shellcheck source=/dev/null
-. masking/columns.sh
+. backup/side-server.sh
 # shellcheck source=/dev/null
 . backup/space.sh
+# shellcheck source=/dev/null
+. backup/listing.sh
+# shellcheck source=/dev/null
+. masking/columns.sh
 # shellcheck source=/dev/null
 . masking/throw-away.sh
 
@@ -38,10 +43,8 @@ apply() {
   begin 86400
   clear_rehearsal
   examine
-  # An update leaves the row before it where it was.
-  require_docker_space $((2 * bytes)) "a masked copy of $STACK"
   start_throw_away
-  say "copied to a server without a way out: $(took), $(shown "$bytes")"
+  say "restored to a server without a way out: $(took), $(shown "$bytes")"
   begin 86400
   mask
   leave_out_logins

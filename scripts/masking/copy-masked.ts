@@ -30,6 +30,7 @@ export async function copyMasked(args: CopyArgs): Promise<"same" | "other"> {
   const variables = ({ stack, database }: OwnDatabase) => ({ STACK: stack, DATABASE: database });
   const makeScript = hostScript("make-masked-copy", from, {
     ...{ ...variables(from), COLUMNS: columns, MASKING: masking },
+    REPOSITORIES: from.repositories.join(" "),
   });
   const loadScript = hostScript("load-copy", to, { ...variables(to), COPY: id });
   const load = shellOnHost(to, "apply")({ stdin: "pipe", reject: false });

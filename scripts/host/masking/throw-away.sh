@@ -1,21 +1,21 @@
-# shellcheck shell=bash disable=SC2154
-# Part of ../make-masked-copy.sh: where the throw-away server with the database in it comes from.
+# shellcheck shell=bash disable=SC2034,SC2154
+# Part of ../make-masked-copy.sh: a throw-away Postgres with the database in it, on a network without a way out. It comes
+# from the backups, so that nobody waits for the live server to be read, and all that was written until now is in it.
 
-# The database itself, as it is now: read as a dump, which is nowhere on a disk.
+copy=$rehearsal.postgres
+side_role=$purpose
+side_flags=("${throw_away_flags[@]}")
+side_seconds=14400
+
 start_throw_away() {
-  local target=(--create --dbname=postgres) errors
-  [ "$DATABASE" != postgres ] || target=(--dbname=postgres)
-  # What a script that was killed still reads would go on holding its locks.
-  end_sessions "application_name = '$session'"
-  start_copy
-  copy_roles
-  errors=$({
-    docker exec --env "PGAPPNAME=$session" "$server" pg_dump --username=postgres --dbname="$DATABASE" --format=custom \
-      --compress=0 --lock-wait-timeout=30s |
-      docker exec --interactive "$copy" pg_restore --username=postgres "${target[@]}" --no-tablespaces --exit-on-error
-  } 2>&1) || {
-    # Without the lines that show rows.
-    grep -E '^pg_(dump|restore): (error|while)' <<<"$errors" | head -n 5 | redact "$STACK" >&2
-    fail "the database of $STACK could not be copied: what stopped it stands above; a deploy that migrates it comes first; $untouched"
-  }
+  read_stanza
+  engine_flush 70 ||
+    say "what was written last is not in the copy: it does not get to the repositories; what the server says of it, shows: npm run logs -- postgres --stack $STACK"
+  find_source || fail "${problems:-no repository has a backup of $STACK yet; take one: npm run backup -- --stack $STACK}; $untouched"
+  # An update leaves the row before it where it was.
+  require_docker_space $((2 * $(bytes_of_newest))) "a masked copy of $STACK"
+  docker network create --internal --label "slipway.stack=$STACK" --label "slipway.role=$purpose" "$rehearsal" >/dev/null
+  side_restore "$rehearsal" "$repository" latest
+  side_start "$rehearsal" "$copy" "$rehearsal"
+  require_whole_log "$copy"
 }

@@ -9,8 +9,8 @@ migrate() {
   decode words "$COMMAND"
   if [ -n "$DATABASE" ]; then
     schema_before=$(schema_query | psql_in "$server" "$DATABASE")
-    # A copy for another stack would hold its locks until it is made, and so would what notes down what a backup has.
-    end_sessions "application_name IN ('slipway-masking', 'slipway-witness')"
+    # What notes down what a backup has would hold its locks until it has read all.
+    end_sessions "application_name = 'slipway-witness'"
   fi
   begin "$TIMEOUT"
   create_live_container "$migration" migration "${words[@]}"

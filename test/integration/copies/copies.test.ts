@@ -9,6 +9,7 @@ const { from, to } = stacks;
 
 beforeAll(async () => {
   await stacks.make();
+  await stacks.backUp();
   await from.sql(tables + rows);
   await to.sql(`${tables}; INSERT INTO items VALUES (1, 'own')`);
   await to.serve();
@@ -43,10 +44,22 @@ describe("what is not named stops the copy", () => {
     await expectOld();
   });
 
-  it("a column that is added while the copy is made", async () => {
-    const made = await from.run("make-masked-copy", "apply", {
-      ...{ DATABASE: from.database, COLUMNS: '{"columns" : []}', MASKING: "SELECT 1" },
+  const makeCopy = (world: typeof from) =>
+    world.run("make-masked-copy", "apply", {
+      ...{ DATABASE: world.database, COLUMNS: '{"columns" : []}', MASKING: "SELECT 1" },
+      REPOSITORIES: "1",
     });
+
+  it("a backup that is not there", async () => {
+    const made = await makeCopy(to);
+    expect([made.exitCode, made.stdout]).toEqual([1, ""]);
+    expect(made.stderr).toContain(
+      `no repository has a backup of ${to.stack} yet; take one: npm run backup -- --stack ${to.stack}`,
+    );
+  });
+
+  it("a column that is added while the copy is made", async () => {
+    const made = await makeCopy(from);
     expect([made.exitCode, made.stdout]).toEqual([1, ""]);
     expect(made.stderr).toContain(`the tables of ${from.stack} have changed meanwhile`);
   });

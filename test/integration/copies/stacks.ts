@@ -50,6 +50,13 @@ export class CopiedStacks {
     }
   }
 
+  /** Makes a backup of the first, which all copies begin with. */
+  async backUp(): Promise<void> {
+    const stanza = `--stanza=$(LC_ALL=C pg_controldata | sed -n 's/^Database system identifier: */pg/p')`;
+    const script = `pgbackrest ${stanza} --no-online stanza-create; pgbackrest ${stanza} --type=full backup`;
+    await docker("exec", this.from.named("postgres"), "sh", "-euc", script);
+  }
+
   #login() {
     const { host: address, port, user, hostKeys } = this.#ssh as SshServer;
     return {

@@ -24,9 +24,9 @@ describe("the migration of the database itself", () => {
     expect(await world.runs(service)).toBe(true);
   });
 
-  it("does not wait for a copy that is made for another stack", async () => {
+  it("does not wait for what notes down what a backup has", async () => {
     await prepare();
-    const release = await lock("slipway-masking");
+    const release = await lock("slipway-witness");
     const { exitCode, stderr } = await world.migrate([create, addition]);
     await release();
     expect(exitCode, stderr).toBe(0);
