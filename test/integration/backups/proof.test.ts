@@ -188,6 +188,17 @@ it("a row that is not what it was when the backup was taken is seen", async () =
   );
 });
 
+it("an application that does not get ready on what was restored is told", async () => {
+  const start = file("releases", readFileSync(file("live/release"), "utf8").trim(), "bin/start.sh");
+  const text = readFileSync(start, "utf8");
+  writeFileSync(start, "exit 1\n");
+  const { stderr } = await drill(...newest);
+  writeFileSync(start, text);
+  expect(stderr).toMatch(
+    /^slipway: repository 1: web of release \w+ stopped by itself on what was restored$/m,
+  );
+});
+
 it("of one that was killed the next leaves nothing, here one of a random moment", async () => {
   const running = drill(...newest);
   await until(async () => ((await remains()).length > 1 ? true : undefined));
