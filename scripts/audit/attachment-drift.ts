@@ -1,4 +1,4 @@
-import type { Difference } from "./container-drift.ts";
+import type { Difference } from "./difference.ts";
 import type { InspectedContainer } from "./host-look.ts";
 
 /** The networks that a container is on, and its names there, beside those that it was made for. */

@@ -1,16 +1,6 @@
 import { attachmentDrift } from "./attachment-drift.ts";
+import type { Difference } from "./difference.ts";
 import type { ImageConfig, InspectedContainer } from "./host-look.ts";
-
-/** One thing of a container that is not as it was made to be. */
-export interface Difference {
-  /** As the Docker plugin calls it. */
-  property: string;
-  what: string;
-  expected: string;
-  found: string;
-  /** What puts it right by itself, for a container of this name. */
-  command?: ((container: string) => string) | undefined;
-}
 
 /** What is not among a container's inputs. */
 export interface ContainerLimits {

@@ -2,7 +2,6 @@ import { type DeployedEnvironment, runOnHost } from "../environment.ts";
 import { Failure } from "../failure.ts";
 import { watchdogScript } from "../watchdog-script.ts";
 import type { Deployed } from "./deployed.ts";
-import type { Evidence } from "./evidence.ts";
 import { type HostLook, parseLook } from "./host-look.ts";
 
 /** Looks at all that the state says is on the host, in one go: over SSH each question takes its time. */
@@ -54,7 +53,15 @@ export function edgeOf(
 }
 
 /** The container that is the edge, by its name, whoever has made it. */
-export function edgeContainer({ environment, deployed, host }: Evidence) {
+export function edgeContainer({
+  environment,
+  deployed,
+  host,
+}: {
+  environment: DeployedEnvironment;
+  deployed: Pick<Deployed, "scripts">;
+  host: Pick<HostLook, "containers">;
+}) {
   const { name } = edgeOf(environment, deployed.scripts);
   return host.containers.find(({ Name }) => Name === `/${name}`);
 }

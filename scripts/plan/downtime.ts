@@ -1,5 +1,3 @@
-import type { Change } from "./plan.ts";
-
 /** What of the environment does not answer for a while, worst first. */
 export type Downtime = "data" | "maintenance" | "edge" | "none";
 
@@ -13,7 +11,7 @@ export const downtimes: Record<Downtime, string> = {
 };
 
 /** By what is done to the servers and to the edge; a first creation takes nothing from anybody. */
-export function downtimeOf(changes: Pick<Change, "kind" | "name">[], declared: boolean): Downtime {
+export function downtimeOf(changes: { kind: string; name: string }[], declared: boolean): Downtime {
   const isReplaced = (pattern: RegExp) =>
     changes.some(
       ({ kind, name }) => (kind === "replace" || kind === "delete") && pattern.test(name),

@@ -1,5 +1,6 @@
-import { type ContainerLimits, containerDrift, type Difference } from "../container-drift.ts";
+import { type ContainerLimits, containerDrift } from "../container-drift.ts";
 import { type DeployedContainer, labelOf } from "../deployed.ts";
+import type { Difference } from "../difference.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Check } from "../finding.ts";
 import { healsOf } from "../heal.ts";
