@@ -84,9 +84,10 @@ fetch() {
     listing=$(list_files "$repository" "$path" 2>&1) || { problems+=("$listing") && continue; }
     read -r moment name snapshot < <(choose "${TO:?}" <<<"$listing") || true
     [ -z "$name" ] || break
-    names+=" $(cut -d ' ' -f 2 <<<"$listing" | paste -sd ' ')"
+    names+=$(cut -d ' ' -f 2 <<<"$listing")$'\n'
   done
-  [ -n "$name" ] || fail "${problems[0]:-no repository of $STACK has such a ${PART/files/backup with files}; there are:${names:- none}}"
+  names=$(sed '/^$/d' <<<"$names" | sort -u | paste -sd ' ')
+  [ -n "$name" ] || fail "${problems[0]:-no repository of $STACK has such a ${PART/files/backup with files}; there are: ${names:-none}}"
   if [ "$PART" = dump ]; then
     files_engine "$repository" dump --no-lock "$snapshot" /files/dump/database.dump
   else

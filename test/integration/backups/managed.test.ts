@@ -8,13 +8,14 @@ import { removeImages, smallImage } from "../../small-image.ts";
 import { docker, until } from "../../throw-away.ts";
 import type { TestStack } from "../stack.ts";
 import { makeTinyStack } from "../tiny-stack.ts";
-import { front } from "./offsite-servers.ts";
+import { front, type OffsiteServer, startSftp } from "./offsite-servers.ts";
 import { startOldServer, text } from "./take-over.ts";
 
 let stack: TestStack;
 let image: string;
 let managed: Awaited<ReturnType<typeof startOldServer>>;
 let gate: Awaited<ReturnType<typeof front>>;
+let offsite: OffsiteServer;
 const directory = mkdtempSync(join(tmpdir(), "slipway-managed-"));
 const at = (name: string) => join(directory, name);
 const password = "p/ss word";
@@ -25,14 +26,19 @@ beforeAll(async () => {
   // A dump names those that a policy is for, and cannot be loaded where they are not.
   await managed.ask('CREATE POLICY readers ON written TO "Old Reader" USING (true)');
   gate = await front(managed.port);
+  offsite = await startSftp();
   image = await smallImage(helper, "here");
   stack = await makeTinyStack(image, (config) => {
     const set = (key: string, value: unknown) =>
       config.setIn(["config", `slipway:${key}`], config.createNode(value));
     set("app", { volumes: { uploads: "/var/lib/web/uploads" } });
     set("postgres", { mode: "managed" });
-    set("backups", { prove: true });
+    set("backups", { prove: true, offsite: offsite.settings });
   });
+  const key = ["--path", "slipway:backups.offsite.privateKey"];
+  const setting = stack.pulumi("config", "set", "--secret", ...key);
+  setting.stdin?.end(offsite.secrets.privateKey);
+  await setting;
   const url = `postgresql://postgres:${encodeURIComponent(password)}@${gate.address}:${gate.port}/shop`;
   await stack.pulumi("config", "set", "--secret", "--path", "slipway:postgres.url", url);
   await stack.up();
@@ -42,6 +48,7 @@ afterAll(async () => {
   await stack?.takeDown();
   await gate?.close();
   await managed?.stop();
+  await offsite?.stop();
   if (image) await removeImages(image);
   rmSync(directory, { recursive: true });
 });
@@ -57,10 +64,12 @@ const run = async (script: string, ...words: string[]) => {
 };
 
 it("the first deploy has it dumped and the dump proved, and nobody waits for it", async () => {
-  await until(async () => /"event":"proved","repository"/.test(journal()) || undefined, 300);
+  await until(async () => /"event":"proved","repository":"2"/.test(journal()) || undefined, 300);
   const said = await status();
-  expect(said).toMatch(new RegExp(`^proof of repository 1: ${set}, [^;]*$`, "m"));
-  expect(said).toMatch(new RegExp(`^backup in repository 1: ${set}, [^;]*$`, "m"));
+  for (const repository of [1, 2]) {
+    expect(said).toMatch(new RegExp(`^proof of repository ${repository}: ${set}, [^;]*$`, "m"));
+    expect(said).toMatch(new RegExp(`^backup in repository ${repository}: ${set}, [^;]*$`, "m"));
+  }
 });
 
 it("a dump comes back as a file, with the rows, and so do the files", async () => {
@@ -70,8 +79,14 @@ it("a dump comes back as a file, with the rows, and so do the files", async () =
   await docker("run", "--rm", "--volume", `${uploads}:/u`, helper, "sh", "-euc", script);
   const backup = await run("take-backup.ts", "--full");
   expect(backup.exitCode, backup.all).toBe(0);
-  expect(backup.all).toMatch(new RegExp(`^repository 1: dump ${set} of .*, read back$`, "m"));
-  expect(backup.all).toMatch(/verdict\trepository 1\tproved in \d+ s, 501 rows/);
+  for (const repository of [1, 2]) {
+    expect(backup.all).toMatch(
+      new RegExp(`^repository ${repository}: dump ${set} of .*, read back$`, "m"),
+    );
+    expect(backup.all).toMatch(
+      new RegExp(`verdict\\trepository ${repository}\\tproved in \\d+ s, 501 rows`),
+    );
+  }
   await managed.ask("INSERT INTO written VALUES ('after the dump')");
 
   const { exitCode, all } = await run("restore-data.ts", "--files", "--into", at("saved"));
@@ -101,12 +116,27 @@ it("it is proved on demand, with the keys that were put away", async () => {
   expect(drill.all).toMatch(/content .* 501 rows/);
 });
 
+it("it comes from the other repository when the host's is lost, which is made anew", async () => {
+  const { helper } = await resolveImages({ detail: () => {}, note: console.info });
+  const repository = `slipway-${stack.name}-backups:/r`;
+  await docker("run", "--rm", "--volume", repository, helper, "sh", "-euc", "rm -r /r/files");
+  const { exitCode, all } = await run("restore-data.ts", "--into", at("elsewhere.dump"));
+  expect(exitCode, all).toBe(0);
+  const words = ["run", "--rm", "--interactive", "--entrypoint", "pg_restore"];
+  const { postgres } = await resolveImages({ detail: () => {}, note: console.info });
+  const { stdout } = await execa("docker", [...words, postgres, "--file=-"], {
+    inputFile: at("elsewhere.dump"),
+  });
+  expect(stdout).toContain(text);
+  expect((await run("take-backup.ts")).exitCode).toBe(0);
+});
+
 it("what makes no sense of a managed Postgres is refused with what to type", async () => {
   const refused = async (...words: string[]) => (await run("restore-data.ts", ...words)).all;
   expect(await refused("--into", "live")).toMatch(/is managed: .* type: npm run restore -- --to/);
   expect(await refused("--to", "2026-05-04T12:00Z")).toMatch(/no going back to a moment/);
   expect(await refused("--to", "20200101-000000", "--into", at("none"))).toMatch(
-    new RegExp(`has such a dump; there are: ${set} ${set}$`, "m"),
+    new RegExp(`has such a dump; there are:( ${set}){3}$`, "m"),
   );
   expect((await run("run-drill.ts", "--to", "2026-05-04T12:00Z")).all).toMatch(/no dump 2026/);
   expect((await run("rebuild-stack.ts")).all).toMatch(/is managed, and not lost with its server/);
