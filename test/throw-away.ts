@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { networkInterfaces } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll } from "vitest";
@@ -78,6 +79,13 @@ export async function ending(container: string): Promise<{ code: number; log: st
 /** The address on the engine's default network. */
 export function addressOf(container: string): Promise<string> {
   return docker("inspect", "--format", "{{.NetworkSettings.Networks.bridge.IPAddress}}", container);
+}
+
+/** The address of this machine that containers reach. An engine's first start does not say it of its network. */
+export function gatewayAddress(): string {
+  const address = networkInterfaces().docker0?.find(({ family }) => family === "IPv4")?.address;
+  if (!address) throw new Error("the engine's default network has no interface docker0");
+  return address;
 }
 
 /** As the components run everything. */

@@ -9,7 +9,7 @@ import { issueCertificate } from "../../../scripts/local-certificate.ts";
 import { ensureProgram } from "../../../scripts/toolchain/ensure-toolchain.ts";
 import { versitygw } from "../../../scripts/toolchain/versions.ts";
 import { startSshServer } from "../../plugins/ssh-server.ts";
-import { docker, until } from "../../throw-away.ts";
+import { gatewayAddress, until } from "../../throw-away.ts";
 
 /** A repository elsewhere than on the host. */
 export interface OffsiteServer {
@@ -27,8 +27,7 @@ export interface OffsiteServer {
 
 /** On the address of this machine that containers reach; sends on to a server of the loopback interface. */
 export async function front(target: number) {
-  const gateway = "{{(index .IPAM.Config 0).Gateway}}";
-  const address = await docker("network", "inspect", "bridge", "--format", gateway);
+  const address = gatewayAddress();
   const port = await freePort();
   const sockets = new Set<Socket>();
   let isAway = false;

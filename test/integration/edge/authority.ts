@@ -10,7 +10,7 @@ import { freePort } from "../../../scripts/free-port.ts";
 import { issueCertificate } from "../../../scripts/local-certificate.ts";
 import { ensureProgram } from "../../../scripts/toolchain/ensure-toolchain.ts";
 import { challtestsrv, pebble } from "../../../scripts/toolchain/versions.ts";
-import { docker, until } from "../../throw-away.ts";
+import { gatewayAddress, until } from "../../throw-away.ts";
 
 const report = { detail: () => {}, note: console.info };
 
@@ -43,8 +43,7 @@ export class Authority {
 
   static async start(args: AuthorityArgs): Promise<Authority> {
     const authority = new Authority();
-    const gateway = "{{(index .IPAM.Config 0).Gateway}}";
-    authority.address = await docker("network", "inspect", "bridge", "--format", gateway);
+    authority.address = gatewayAddress();
     try {
       await authority.startPrograms(args);
     } catch (error) {
