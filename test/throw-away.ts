@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { networkInterfaces } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll } from "vitest";
@@ -82,10 +81,9 @@ export function addressOf(container: string): Promise<string> {
 }
 
 /** The address of this machine that containers reach. An engine's first start does not say it of its network. */
-export function gatewayAddress(): string {
-  const address = networkInterfaces().docker0?.find(({ family }) => family === "IPv4")?.address;
-  if (!address) throw new Error("the engine's default network has no interface docker0");
-  return address;
+export async function gatewayAddress(): Promise<string> {
+  const { stdout } = await execa("ip", ["-json", "-4", "address", "show", "docker0"]);
+  return JSON.parse(stdout)[0].addr_info[0].local;
 }
 
 /** As the components run everything. */

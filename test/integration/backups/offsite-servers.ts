@@ -27,7 +27,7 @@ export interface OffsiteServer {
 
 /** On the address of this machine that containers reach; sends on to a server of the loopback interface. */
 export async function front(target: number) {
-  const address = gatewayAddress();
+  const address = await gatewayAddress();
   const port = await freePort();
   const sockets = new Set<Socket>();
   let isAway = false;

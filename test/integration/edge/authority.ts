@@ -43,7 +43,7 @@ export class Authority {
 
   static async start(args: AuthorityArgs): Promise<Authority> {
     const authority = new Authority();
-    authority.address = gatewayAddress();
+    authority.address = await gatewayAddress();
     try {
       await authority.startPrograms(args);
     } catch (error) {
