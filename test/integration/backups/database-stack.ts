@@ -46,6 +46,8 @@ export async function makeDatabaseStack(change: (config: Document) => void = () 
     },
     /** Returns when all that was written is in the repository. */
     async archive(): Promise<void> {
+      // Where nothing was written since the last time there would be nothing to archive.
+      await ask("select pg_current_xact_id()");
       const segment = await ask("select pg_walfile_name(pg_switch_wal())");
       const archived = "select coalesce(last_archived_wal, '') from pg_stat_archiver";
       await until(async () => ((await ask(archived)) >= segment ? true : undefined), 90);
