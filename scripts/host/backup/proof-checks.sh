@@ -90,7 +90,7 @@ check_saved_files() {
   docker volume create --label "slipway.stack=$STACK" --label "slipway.role=$purpose" "$rehearsal.files" >/dev/null
   mounts=(--volume "$rehearsal.files:/files")
   said=$(files_engine "$repository" restore --no-lock --verify --target / "$saved" 2>&1) ||
-    fail "the files of the backup $set could not be restored: $(tail -n 1 <<<"$said")"
+    fail "the files of the backup $set could not be restored: $(grep -m 1 -i 'error\|fatal' <<<"$said" || tail -n 1 <<<"$said")"
   found files 'each as it was saved' "$(took), $(shown "$(($(kilobytes_in "$rehearsal.files") << 10))"), the same"
 }
 

@@ -87,6 +87,7 @@ it("so are the files that were saved with it, and what cannot be restored of the
   expect(stderr).toMatch(
     /^slipway: repository 1: the files of the backup \S+ could not be restored: /m,
   );
+  expect((await drill(...newest)).exitCode).toBe(0);
 });
 
 it("a moment is, with nothing but the keys that were put away; the repository stays as it is", async () => {
@@ -197,14 +198,15 @@ it("a row that is not what it was when the backup was taken is seen", async () =
   );
 });
 
-it("an application that does not get ready on what was restored is told", async () => {
-  const start = file("releases", readFileSync(file("live/release"), "utf8").trim(), "bin/start.sh");
-  const text = readFileSync(start, "utf8");
-  writeFileSync(start, "exit 1\n");
+it("an application that does not answer well on what was restored is told", async () => {
+  const live = readFileSync(file("live/release"), "utf8").trim();
+  const description = file("releases", live, "description");
+  const text = readFileSync(description, "utf8");
+  writeFileSync(description, `${text}smoke web localhost /nowhere\n`);
   const { stderr } = await drill(...newest);
-  writeFileSync(start, text);
+  writeFileSync(description, text);
   expect(stderr).toMatch(
-    /^slipway: repository 1: web of release \w+ stopped by itself on what was restored$/m,
+    /^slipway: repository 1: web of release \w+ did not answer well to \/nowhere on what was restored$/m,
   );
 });
 
