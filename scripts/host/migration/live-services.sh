@@ -22,13 +22,13 @@ try_services() {
 }
 
 start_service() {
-  local container arguments=()
+  local container
   container=$(running_service "$1")
   if [ -z "$container" ]; then
     say "no container of $1 of release $live runs: it is not tried on the copy"
     return 0
   fi
-  start_twin "$container" "$rehearsal.$1" "$1-$live-1" ''
+  start_twin "$container" "$rehearsal.$1" "$1-$live-1"
   started+=("$1")
 }
 

@@ -2,12 +2,12 @@
 # Part of the scripts that copy a database: containers like those that serve, on a network of their own without a way out.
 
 # Makes and starts one with the same image, user, variables, command, limits and files from the host as CONTAINER, which
-# answers to ALIAS. Its volumes are VOLUME, or when that is empty are in memory, empty. `arguments` are further ones of
-# docker run. Usage: start_twin CONTAINER NAME ALIAS VOLUME [WORD OF THE COMMAND ...]
+# answers to ALIAS. Its volumes are in memory, empty.
+# Usage: start_twin CONTAINER NAME ALIAS [WORD OF THE COMMAND ...]
 start_twin() {
-  local container=$1 name=$2 alias=$3 volume=$4 kind value
+  local container=$1 name=$2 alias=$3 kind value
   local image='' user='' memory=0 shared=0 entry=() words=() flags=()
-  shift 4
+  shift 3
   while read -r kind value; do
     value=$(from_hex "$value" && echo .) && value=${value%.}
     case $kind in
@@ -17,7 +17,7 @@ start_twin() {
       shared) shared=$value ;;
       entry) entry+=("$value") ;;
       word) words+=("$value") ;;
-      volume) if [ -n "$volume" ]; then flags+=(--volume "$volume:$value"); else flags+=(--tmpfs "$value:$(owned_by "$user")"); fi ;;
+      volume) flags+=(--tmpfs "$value:$(owned_by "$user")") ;;
       --*) flags+=("$kind" "$value") ;;
     esac
   done < <(describe_container "$container")
@@ -25,7 +25,7 @@ start_twin() {
     --network "$rehearsal" --network-alias "$alias" --user "$user" --init --read-only --no-healthcheck \
     --cap-drop ALL --security-opt no-new-privileges:true --pids-limit 512 --log-opt max-size=10m --log-opt max-file=1 \
     --memory "$memory" --memory-swap "$memory" --shm-size "$shared" \
-    "${yielding[@]}" "${flags[@]}" "${arguments[@]}" \
+    "${yielding[@]}" "${flags[@]}" \
     --entrypoint "${entry[0]:-}" "$image" "${entry[@]:1}" "${words[@]}" "$@" >/dev/null
 }
 
@@ -49,7 +49,7 @@ from_hex() {
 # The stack's own Redis again, empty, if it has one.
 start_redis_twin() {
   ! docker inspect "slipway-$STACK-redis" >/dev/null 2>&1 ||
-    start_twin "slipway-$STACK-redis" "$rehearsal.redis" redis '' --appendonly no --save ''
+    start_twin "slipway-$STACK-redis" "$rehearsal.redis" redis --appendonly no --save ''
 }
 
 # Options of a volume in memory that belongs to a numeric `user:group`.
