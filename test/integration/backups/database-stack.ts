@@ -4,6 +4,10 @@ import { removeImages, smallImage } from "../../small-image.ts";
 import { docker, until } from "../../throw-away.ts";
 import { makeTinyStack } from "../tiny-stack.ts";
 
+/** Names the data of the server in whose container a shell expands it, as pgBackRest takes it. */
+export const stanza =
+  "--stanza=$(LC_ALL=C pg_controldata | sed -n 's/^Database system identifier: */pg/p')";
+
 export type DatabaseStack = Awaited<ReturnType<typeof makeDatabaseStack>>;
 
 /** A stack with a Postgres of its own beside a service that has nothing to do with it; deployed. */
@@ -31,7 +35,6 @@ export async function makeDatabaseStack(change: (config: Document) => void = () 
     },
     /** Makes a full backup in a repository. */
     async backUp(repository = 1): Promise<void> {
-      const stanza = `--stanza=$(LC_ALL=C pg_controldata | sed -n 's/^Database system identifier: */pg/p')`;
       const backrest = (words: string) => `pgbackrest ${stanza} ${words}`;
       const script = `${backrest("stanza-create")}; ${backrest(`--repo=${repository} --type=full backup`)}`;
       // The host takes its first one by itself, and one excludes another.

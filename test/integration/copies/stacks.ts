@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import { putKeyFile } from "../../../infra/ssh-key.ts";
 import { type SshServer, startSshServer } from "../../plugins/ssh-server.ts";
 import { docker } from "../../throw-away.ts";
+import { stanza } from "../backups/database-stack.ts";
 import { MigrationWorld } from "../migration/world.ts";
 import { rules } from "./personal-data.ts";
 
@@ -52,7 +53,6 @@ export class CopiedStacks {
 
   /** Makes a backup of the first, which all copies begin with. */
   async backUp(): Promise<void> {
-    const stanza = `--stanza=$(LC_ALL=C pg_controldata | sed -n 's/^Database system identifier: */pg/p')`;
     const script = `pgbackrest ${stanza} --no-online stanza-create; pgbackrest ${stanza} --type=full backup`;
     await docker("exec", this.from.named("postgres"), "sh", "-euc", script);
   }
