@@ -1,5 +1,3 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { readCommandLine } from "./command-line.ts";
@@ -9,16 +7,11 @@ import { runScript } from "./failure.ts";
 import { buildApp } from "./images/build-app.ts";
 import { resolveImages } from "./images/resolve-images.ts";
 import { duration, runSteps } from "./progress.ts";
+import { type Counts, runTests } from "./run-tests.ts";
 import { ensureProgram, ensureToolchain } from "./toolchain/ensure-toolchain.ts";
 import { challtestsrv, githubPlugin, k6, pebble, registry } from "./toolchain/versions.ts";
 import { type Linter, workflowLinters } from "./workflow-linters.ts";
 import { root } from "./workspace.ts";
-
-interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
 
 /** Every check of the repository, one after the other; a failed one does not keep the others from running. */
 await runScript(async () => {
@@ -54,8 +47,9 @@ await runScript(async () => {
       },
     },
   ]);
-  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
   const add = (more: Counts) => {
+    counts.failures.push(...more.failures);
     counts.passed += more.passed;
     counts.failed += more.failed;
     counts.skipped += more.skipped;
@@ -74,6 +68,7 @@ await runScript(async () => {
     runTests("beside", filters, "pipe"),
   ]);
   for (const each of both) add(each);
+  for (const each of counts.failures) console.log(`FAILED  ${each}`);
   console.log(`All of it took ${duration(started)}.`);
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   if (counts.failed > 0) process.exitCode = 1;
@@ -87,48 +82,12 @@ async function check(title: string, program: string, words: string[]): Promise<C
     preferLocal: true,
   });
   console.log(`${failed ? "FAILED" : "passed"}  ${title}  (${duration(started)})`);
-  return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 };
+  return failed
+    ? { passed: 0, failed: 1, skipped: 0, failures: [title] }
+    : { passed: 1, failed: 0, skipped: 0, failures: [] };
 }
 
 async function tracked(...patterns: string[]): Promise<string[]> {
   const { stdout } = await execa("git", ["ls-files", ...patterns]);
   return stdout.split("\n");
-}
-
-/**
- * What it prints is shown as it comes, or with `pipe` when it has ended. A run that ends without a report counts as one
- * failure: no test of it may pass unseen.
- */
-async function runTests(
-  project: string,
-  filters: string[],
-  output: "inherit" | "pipe" = "inherit",
-): Promise<Counts> {
-  const directory = mkdtempSync(join(tmpdir(), "slipway-tests-"));
-  const report = join(directory, "report.json");
-  const words = [
-    "run",
-    "--config",
-    "test/vitest.config.ts",
-    "--project",
-    project,
-    "--passWithNoTests",
-  ];
-  const { failed, all } = await execa(
-    "vitest",
-    [...words, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters],
-    { stdio: ["ignore", output, output], all: true, reject: false, preferLocal: true },
-  );
-  if (all) console.log(all);
-  try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
-      readFileSync(report, "utf8"),
-    );
-    const failures = failed ? Math.max(1, numFailedTests) : numFailedTests;
-    return { passed: numPassedTests, failed: failures, skipped: numPendingTests + numTodoTests };
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
 }
