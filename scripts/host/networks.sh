@@ -14,10 +14,8 @@ apply() {
 # The state's own containers are gone by then; what else there is of this environment was left by a kill, or is a page
 # for maintenance.
 remove() {
-  local name id
-  for id in $(docker ps --all --quiet --filter "label=slipway.stack=${STACK:?}"); do
-    docker rm --force "$id" >/dev/null
-  done
+  local name
+  remove_containers "label=slipway.stack=${STACK:?}"
   for purpose in rehearsal proof masking; do rehearsal=slipway-$STACK.$purpose clear_rehearsal; done
   docker volume rm --force "$standing_copy" >/dev/null
   for name in "${DATA_NETWORK:?}" "${EDGE_NETWORK:?}" $OFFSITE_NETWORK; do remove_network "$name"; done

@@ -58,6 +58,18 @@ containers_of() {
     ${3:+--filter "label=slipway.release=$3"}
 }
 
+# Removes the containers that all of some filters of `docker ps` find. One that just ended may be going by itself, which
+# is no failure. Usage: remove_containers FILTER ...
+remove_containers() {
+  wait_for 10 try_to_remove "$@" 2>/dev/null || try_to_remove "$@"
+}
+
+try_to_remove() {
+  local ids
+  mapfile -t ids < <(docker ps --all --quiet "${@/#/--filter=}")
+  [ "${#ids[@]}" = 0 ] || docker rm --force --volumes "${ids[@]}" >/dev/null
+}
+
 # Stops what runs of a release in STACK, role after role. Usage: stop_containers RELEASE ROLE ...
 stop_containers() {
   local release=$1 role ids

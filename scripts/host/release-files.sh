@@ -12,12 +12,9 @@ apply() { put_files; }
 
 # The containers that the state knew are gone by then; what else there is was left by a kill.
 remove() {
-  local id
   [ "$(live_release)" != "${RELEASE:?}" ] ||
     fail "release $RELEASE serves the traffic of $STACK; its files are not deleted. Deploy another release first."
-  for id in $(docker ps --all --quiet --filter "label=slipway.stack=$STACK" --filter "label=slipway.release=$RELEASE"); do
-    docker rm --force "$id" >/dev/null
-  done
+  remove_containers "label=slipway.stack=$STACK" "label=slipway.release=$RELEASE"
   remove_files
   prune_images || true
 }

@@ -18,7 +18,7 @@ restored=/var/lib/postgresql/data
 prove_one() {
   local listing snapshot moment said rows tables
   open_proof "$1"
-  listing=$(fail() { printf '%s\n' "$1"; exit 1; }; list_files "$repository" /files/dump) || fail "$listing"
+  listing=$(saying list_files "$repository" /files/dump) || fail "$listing"
   read -r moment set snapshot < <(choose "$2" <<<"$listing") || true
   [ -n "$set" ] ||
     refuse "there is no dump ${2/random/at all}; a moment in between cannot be gone back to where Postgres is managed"

@@ -80,7 +80,7 @@ check_saved_files() {
   local listing saved said mounts=()
   [ -n "${VOLUMES?}${OWN_EDGE?}" ] || return 0
   begin 86400
-  listing=$(fail() { printf '%s\n' "$1"; exit 1; }; list_files "$repository") || fail "$listing"
+  listing=$(saying list_files "$repository") || fail "$listing"
   saved=$(awk -v set="$set" '$2 == set { print $3 }' <<<"$listing" | tail -n 1)
   if [ -z "$saved" ]; then
     found files 'each as it was saved' 'none were saved with it'

@@ -23,6 +23,13 @@ open_proof() {
   take_keys
 }
 
+# Prints what a command prints, or why it failed, which then stands in the verdict.
+# Usage: LINES=$(saying COMMAND [ARGUMENT ...]) || fail "$LINES"
+saying() {
+  fail() { printf '%s\n' "$1"; exit 1; }
+  "$@"
+}
+
 # Each day nobody looks: there the verdict is enough. Usage: found WHAT ASKED FOUND
 found() {
   [ -n "${TO:-}" ] || [ "$1" = verdict ] || return 0

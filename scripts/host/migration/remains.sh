@@ -10,14 +10,7 @@ standing_copy=slipway-$STACK.copy
 
 # Takes away what was made for it, this time or when an earlier one was killed.
 clear_rehearsal() {
-  # One that just ended may be going by itself, which is no failure.
-  wait_for 10 remove_rehearsed 2>/dev/null || remove_rehearsed
+  remove_containers "label=slipway.stack=$STACK" "label=slipway.role=$purpose"
   docker network rm "$rehearsal" >/dev/null 2>&1 || true
   docker volume rm --force "$rehearsal" "$rehearsal.keys" "$rehearsal.files" >/dev/null 2>&1 || true
-}
-
-remove_rehearsed() {
-  local ids
-  mapfile -t ids < <(containers_of "$STACK" "$purpose")
-  [ "${#ids[@]}" = 0 ] || docker rm --force --volumes "${ids[@]}" >/dev/null
 }

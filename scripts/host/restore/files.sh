@@ -57,9 +57,7 @@ restic_restore() {
 
 # Whatever was killed may still write there. Usage: free_volume VOLUME
 free_volume() {
-  local ids
-  mapfile -t ids < <(docker ps --all --quiet --filter "volume=$1")
-  [ "${#ids[@]}" = 0 ] || docker rm --force "${ids[@]}" >/dev/null
+  remove_containers "volume=$1"
   remove_volume "$1"
 }
 

@@ -50,6 +50,17 @@ describe("what is not named stops the copy", () => {
       REPOSITORIES: "1",
     });
 
+  it("a source that is not saved", async () => {
+    stacks.write({ source: { "slipway:backups": { enabled: false } } });
+    const { exitCode, stderr } = await stacks.refresh();
+    stacks.write({});
+    expect([exitCode, stderr]).toEqual([
+      1,
+      `slipway: ${from.stack} has no backups, and a copy is restored from one; set slipway:backups.enabled to true and deploy it: npm run pulumi -- up --stack ${from.stack}`,
+    ]);
+    await expectOld();
+  });
+
   it("a backup that is not there", async () => {
     const made = await makeCopy(to);
     expect([made.exitCode, made.stdout]).toEqual([1, ""]);

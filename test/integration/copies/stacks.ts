@@ -32,8 +32,12 @@ export class CopiedStacks {
     this.write({});
   }
 
-  /** Writes both stacks' files and the rules. */
-  write({ refresh = { from: this.from.stack, rules: this.rules } as unknown, text = rules }): void {
+  /** Writes both stacks' files and the rules; `source` are further settings of the first. */
+  write({
+    refresh = { from: this.from.stack, rules: this.rules } as unknown,
+    text = rules,
+    source = {},
+  }): void {
     writeFileSync(join(root, this.rules), text);
     for (const world of [this.from, this.to]) {
       const { helper } = world.images;
@@ -45,7 +49,7 @@ export class CopiedStacks {
         },
         "slipway:edge": { mode: "own", name: "edge", httpsPort: world.httpsPort },
         "slipway:services": { web: { port: 8000, hosts: ["app.test"] } },
-        ...(world === this.to ? { "slipway:refresh": refresh } : {}),
+        ...(world === this.to ? { "slipway:refresh": refresh } : source),
       };
       writeFileSync(this.#file(world), stringify({ config }));
     }
