@@ -1,4 +1,4 @@
-import type { Settings } from "./settings.ts";
+import type { StackSettings } from "./schema/stack.ts";
 
 /** Images by the keys of the configuration that name them; only those that are configured. */
 export type ConfiguredImages = Record<string, string>;
@@ -9,7 +9,7 @@ export function configuredImages({
   services,
   workers,
   beat,
-}: Pick<Settings, "app" | "services" | "workers" | "beat">): ConfiguredImages {
+}: Pick<StackSettings, "app" | "services" | "workers" | "beat">): ConfiguredImages {
   const under = (key: string, each: Record<string, { image?: string | undefined }>) =>
     Object.entries(each).map(([name, { image }]) => [`${key}.${name}.image`, image]);
   const all = [
@@ -26,7 +26,7 @@ export function configuredImages({
  * `service NAME PORT REPLICAS READINESS`, `smoke SERVICE HOST PATH`, `image CONFIG_KEY REFERENCE`.
  */
 export function releaseDescription(
-  { services }: Pick<Settings, "services">,
+  { services }: Pick<StackSettings, "services">,
   images: ConfiguredImages,
 ): string {
   const lines = [
