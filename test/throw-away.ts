@@ -9,7 +9,7 @@ export async function docker(...args: string[]): Promise<string> {
 }
 
 /** Asks every 200 ms until the answer is not undefined. */
-export async function until<T>(ask: () => Promise<T | undefined>, seconds = 60): Promise<T> {
+export async function until<T>(ask: () => Promise<T | undefined>, seconds = 120): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();

@@ -35,7 +35,7 @@ afterAll(async () => {
 
 // The verdict is in the journal before all is cleared away.
 afterEach(async () => {
-  await until(async () => ((await remains()).length === 0 ? true : undefined), 30);
+  await until(async () => ((await remains()).length === 0 ? true : undefined));
 });
 
 const drill = (...words: string[]) => made.stack.script("run-drill.ts", ...words);
