@@ -8,14 +8,18 @@ export async function docker(...args: string[]): Promise<string> {
   return (await execa("docker", args, { all: true })).all;
 }
 
-/** Asks every 200 ms until the answer is not undefined. */
-export async function until<T>(ask: () => Promise<T | undefined>, seconds = 120): Promise<T> {
+/** Asks again after each pause until the answer is not undefined. */
+export async function until<T>(
+  ask: () => Promise<T | undefined>,
+  seconds = 120,
+  pauseMilliseconds = 200,
+): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${ask}`);
-    await sleep(200);
+    await sleep(pauseMilliseconds);
   }
 }
 

@@ -45,6 +45,13 @@ beforeAll(async () => {
 
 afterAll(() => database?.takeDown());
 
+/** As a script that is killed may leave one, which still moves what is in the volumes. Returns its id. */
+async function helperAtWork(): Promise<string> {
+  const { helper } = await resolveImages({ detail: () => {}, note: console.info });
+  const label = `slipway.helper=${database.stack.name}`;
+  return docker("run", "--detach", "--rm", "--label", label, helper, "sleep", "15");
+}
+
 const restore = (...words: string[]) => database.stack.script("restore-data.ts", ...words);
 const confirm = () => ["--confirm", database.stack.name];
 const texts = "select string_agg(text, ' ' order by at) from written";
@@ -177,8 +184,10 @@ describe("killed half-way", () => {
       expect((await running).exitCode).not.toBe(0);
       const refused = await stack.pulumi("up", "--yes", "--skip-preview");
       expect(refused.all).toContain(`npm run recover -- --stack ${stack.name}`);
+      const left = await helperAtWork();
       const recovered = await stack.script("recover-stack.ts");
       expect(recovered.exitCode, recovered.all).toBe(0);
+      expect(await docker("ps", "--quiet", "--no-trunc")).not.toContain(left);
       expect(recovered.all).toContain("the data of before is live");
       expect(await database.ask(texts)).toBe(before);
       expect(await inVolume(uploads(), "cat *")).toBe("mistaken\nmore");
@@ -282,10 +291,11 @@ it("what is beside and what is kept goes when it is told to", async () => {
 /** Kills the script on the host, as it is in a phase, and what it has started; its containers go on. */
 async function killHostScript(directory: string, phase: string): Promise<void> {
   const sign = join(directory, "journal/restore");
-  await until(async () => {
+  const isNow = async () => {
     const now = existsSync(sign) ? readFileSync(sign, "utf8") : "";
     return now.trim().endsWith(` ${phase}`) ? true : undefined;
-  }, 120);
+  };
+  await until(isNow, 120, 10);
   const holders = holdersOf(join(directory, "journal/restore.lock"));
   expect(holders.length).toBeGreaterThan(0);
   signal(holders, "SIGKILL");
