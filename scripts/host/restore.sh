@@ -29,6 +29,8 @@
 # shellcheck source=/dev/null
 . restore/files.sh
 # shellcheck source=/dev/null
+. restore/line.sh
+# shellcheck source=/dev/null
 . restore/live.sh
 
 # What fails here is no deploy.
@@ -85,11 +87,12 @@ go_live() {
     has_data "$beside" || nothing_beside
     about+=(reached "$(cat "$ROOT/$STACK/journal/side")")
     stanza=$(engine_stanza_of "$beside")
+    read_line
     stop_beside_server
     remove_beside_server
     if is_empty "$data"; then places+=("$data $beside none"); else places+=("$data $beside $kept"); fi
   fi
-  exchange_live restored "$@"
+  exchange_live "$@"
   note restored "${about[@]}"
   if wants files; then
     take_away "$files_mark"
@@ -110,7 +113,7 @@ undo() {
     places+=("$data $kept $beside")
   fi
   [ "${#places[@]}" -gt 0 ] || fail "no files of before a restore are kept"
-  exchange_live undone
+  line=known exchange_live
   remove_incoming
   note restore-undone what "$WHAT"
   back_up

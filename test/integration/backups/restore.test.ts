@@ -53,6 +53,7 @@ async function helperAtWork(): Promise<string> {
 }
 
 const restore = (...words: string[]) => database.stack.script("restore-data.ts", ...words);
+const undo = (...words: string[]) => restore("--undo", ...words, ...confirm());
 const confirm = () => ["--confirm", database.stack.name];
 const texts = "select string_agg(text, ' ' order by at) from written";
 const directory = () => `/var/lib/slipway/${database.stack.name}`;
@@ -154,7 +155,7 @@ it("the newest that was archived is on the restored line of time", async () => {
 });
 
 it("undo brings the data of before back, and what comes after it can be restored", async () => {
-  const { exitCode, all } = await restore("--undo", "--files", ...confirm());
+  const { exitCode, all } = await undo("--files");
   expect(exitCode, all).toBe(0);
   expect(await inVolume(uploads(), "cat *")).toBe("mistaken\nmore");
   expect(await database.ask(texts)).toBe("mistaken");
@@ -163,7 +164,7 @@ it("undo brings the data of before back, and what comes after it can be restored
   const again = await restore();
   expect(again.exitCode, again.all).toBe(0);
   expect((await besides()).stdout).toBe("mistaken undone");
-  const nothing = await restore("--undo", ...confirm());
+  const nothing = await undo();
   expect(nothing.stderr).toMatch(/^slipway: no data of before a restore is kept/);
 });
 
@@ -204,6 +205,7 @@ describe("killed half-way", () => {
         import("../../../scripts/stack-state.ts"),
         import("../../../scripts/toolchain/ensure-toolchain.ts"),
       ]);
+    await restore("--to", `${moment}Z`, "--files");
     await database.ask("insert into written values ('meanwhile')");
     const toolchain = await ensureToolchain({ detail: () => {}, note: console.info });
     const state = await new StackState(stack.name, toolchain).open();
@@ -227,6 +229,40 @@ describe("killed half-way", () => {
     const again = await restore();
     expect(again.exitCode, again.all).toBe(0);
     expect((await besides()).stdout).toBe(`${before} recovered`);
+  });
+});
+
+describe("what was live and put back", () => {
+  const live = () => restore("--into", "live", ...confirm());
+
+  beforeAll(async () => {
+    const well = [await restore("--to", `${moment}Z`), await live(), await undo()];
+    for (const { exitCode, all } of well) expect(exitCode, all).toBe(0);
+  });
+
+  it("goes live again, and what is written then is the newest there is", async () => {
+    const { exitCode, all } = await live();
+    expect(exitCode, all).toBe(0);
+    await database.ask("insert into written values ('live again')");
+    const newest = await restore();
+    expect(newest.exitCode, newest.all).toBe(0);
+    expect((await besides()).stdout).toBe("kept second live again");
+    expect((await undo()).exitCode).toBe(0);
+  });
+
+  it("does not when other data has its line of time, and nothing is touched", async () => {
+    const before = await database.ask(texts);
+    const side = `slipway-${database.stack.name}.side`;
+    await inVolume(side, 'echo "# of other data" >>"$(ls pg_wal/*.history | tail -n 1)"');
+    const { exitCode, stderr } = await live();
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^slipway: what is restored beside cannot go live any more: .*npm run restore -- --to TIME/,
+      ),
+    ]);
+    expect(await database.ask(texts)).toBe(before);
+    expect((await database.stack.ask("/")).status).toBe(200);
   });
 });
 
