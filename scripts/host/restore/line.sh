@@ -6,9 +6,10 @@
 # live before. What is written on it would else be taken for what other data on a line of the same number is.
 read_line() {
   local repository found problems='' asked=''
+  read_side
   line=new
   for repository in ${REPOSITORIES:?}; do
-    found=$(look_up_line "$repository" 2>&1)
+    found=$(look_up_line "$repository" 2>&1) || true
     case $found in
       other) fail "what is restored beside cannot go live any more: when it was put back, other data took its line of time; restore it once more, to the same moment: npm run restore -- --to TIME --stack $STACK" ;;
       known) line=known asked=yes ;;
@@ -38,5 +39,5 @@ look_up_line() {
         0) if cmp -s "$own" "/tmp/$name"; then echo known; else echo other; fi ;;
         1) echo new ;;
         *) cat /tmp/said ;;
-      esac' line "$stanza" "$1" || true
+      esac' line "$stanza" "$1"
 }
