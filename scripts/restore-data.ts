@@ -73,7 +73,7 @@ await runScript(async () => {
     // What was looked at is what goes live.
     const to = values.to as string | undefined;
     const isThere = into === "live" && to === undefined;
-    const beside = isThere ? await restore.show().catch(() => undefined) : undefined;
+    const beside = isThere ? await restore.show() : undefined;
     const { events } = await readHistory(environment);
     const found = beside ?? (await restore.beside(readTarget(to ?? "latest", events)));
     showBeside(found, environment);

@@ -29,8 +29,6 @@
 # shellcheck source=/dev/null
 . restore/files.sh
 # shellcheck source=/dev/null
-. restore/line.sh
-# shellcheck source=/dev/null
 . restore/live.sh
 
 # What fails here is no deploy.
@@ -50,11 +48,7 @@ apply() {
       ! wants database || restore_beside
       show_all
       ;;
-    show)
-      ! wants database || runs "$beside" || nothing_beside
-      ! wants files || [ -e "$ROOT/$files_mark" ] || nothing_beside
-      show_all
-      ;;
+    show) ! is_beside || show_all ;;
     live) go_live ;;
     next) go_live next ;;
     settle) back_up ;;
@@ -71,28 +65,35 @@ show_all() {
   ! wants database || show_beside
 }
 
-nothing_beside() { fail "nothing is restored beside; type: npm run restore -- --stack $STACK"; }
+# Whether all that is asked for is there. A server that was restored is on a line of time that no repository knows until it
+# is live; data that has been live goes back there by a restore alone, or it would write on a line that others follow.
+is_beside() {
+  ! wants files || [ -e "$ROOT/$files_mark" ] || return 1
+  ! wants database || runs "$beside" || {
+    ! has_data "$beside" ||
+      fail "what is beside has been live, or its server has stopped, and cannot go live as it is; say what to restore, latest or a moment: npm run restore -- --to TIME --into live --stack $STACK"
+    return 1
+  }
+}
 
 # Usage: go_live [next]
 go_live() {
   local about=()
+  is_beside || fail "nothing is restored beside; type: npm run restore -- --stack $STACK"
   if wants files; then
-    [ -e "$ROOT/$files_mark" ] || nothing_beside
     read -r files_set _ files_repository snapshot <"$ROOT/$files_mark"
     about+=(files "$files_set")
     add_places .side .kept
   fi
   require_server
   if wants database; then
-    has_data "$beside" || nothing_beside
     about+=(reached "$(cat "$ROOT/$STACK/journal/side")")
     stanza=$(engine_stanza_of "$beside")
-    read_line
     stop_beside_server
     remove_beside_server
     if is_empty "$data"; then places+=("$data $beside none"); else places+=("$data $beside $kept"); fi
   fi
-  exchange_live "$@"
+  exchange_live restored "$@"
   note restored "${about[@]}"
   if wants files; then
     take_away "$files_mark"
@@ -113,7 +114,7 @@ undo() {
     places+=("$data $kept $beside")
   fi
   [ "${#places[@]}" -gt 0 ] || fail "no files of before a restore are kept"
-  line=known exchange_live
+  exchange_live undone
   remove_incoming
   note restore-undone what "$WHAT"
   back_up

@@ -62,9 +62,10 @@ export class HostRestore {
     return besideOf(await this.#run("beside", { ...target }));
   }
 
-  /** What was restored before; fails when nothing is there. */
-  async show(): Promise<Beside> {
-    return besideOf(await this.#run("show"));
+  /** What was restored before, if it is there; fails when it cannot go live any more. */
+  async show(): Promise<Beside | undefined> {
+    const said = await this.#run("show");
+    return said ? besideOf(said) : undefined;
   }
 
   /** Returns what there is to say about it. */

@@ -8,24 +8,23 @@
 restore_sign=$STACK/journal/restore
 places=()
 
-# Exchanges what is in `places`: lines "LIVE INCOMING OUTGOING". `line` says whether the repositories know that of the
-# incoming database, `new` or `known`. With a release that is to serve next, it ends while nothing serves: whoever settles
-# it then sees what became of that. Usage: exchange_live [next]
+# Exchanges what is in `places`: lines "LIVE INCOMING OUTGOING". With a release that is to serve next, it ends while
+# nothing serves: whoever settles it then sees what became of that. Usage: exchange_live restored|undone [next]
 exchange_live() {
   HOSTS=$(hosts_with_routes)
   trap leave EXIT
   trap 'exit 143' TERM INT
   enter closing
-  [ -z "${1:-}" ] || printf 'none\n' | put "$sign"
+  [ -z "${2:-}" ] || printf 'none\n' | put "$sign"
   [ -z "$live" ] || [ -z "$HOSTS" ] || show_page
   [ -z "$live" ] || stop_containers "$live" beat service worker
   ! has_database || stop_server
   enter exchanging
   each_place exchange
   if has_database; then
-    case $line in
-      new) in_data "$(engine_unarchived)" ;;
-      known) in_data "$(engine_new_line)" ;;
+    case $1 in
+      restored) in_data "$(engine_unarchived)" ;;
+      undone) in_data "$(engine_new_line)" ;;
     esac
   fi
   enter started
@@ -33,7 +32,7 @@ exchange_live() {
     start_server
     run_deployed "${ROLES_SCRIPT:?}" || fail "the roles of the application cannot be brought up to date"
   fi
-  if [ -n "${1:-}" ]; then
+  if [ -n "${2:-}" ]; then
     enter waiting
     trap - EXIT TERM INT
     return 0

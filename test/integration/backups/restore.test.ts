@@ -171,8 +171,10 @@ it("undo brings the data of before back, and what comes after it can be restored
 describe("killed half-way", () => {
   let before: string;
 
+  const live = ["--into", "live", "--files"];
+  const again = () => restore("--to", `${moment}Z`, ...live, ...confirm());
+
   beforeAll(async () => {
-    await restore("--to", `${moment}Z`, "--files");
     before = await database.ask(texts);
   });
 
@@ -180,7 +182,7 @@ describe("killed half-way", () => {
     "while %s, the next that looks has the data of before live and serving",
     async (phase) => {
       const { stack } = database;
-      const running = restore("--into", "live", "--files", ...confirm());
+      const running = again();
       await killHostScript(directory(), phase);
       expect((await running).exitCode).not.toBe(0);
       const refused = await stack.pulumi("up", "--yes", "--skip-preview");
@@ -214,7 +216,7 @@ describe("killed half-way", () => {
       "database",
     ]).goLiveForNext();
     expect((await stack.ask("/")).status).toBe(503);
-    expect(await database.ask(texts)).toBe(before);
+    expect(await database.ask(texts)).toBe("kept second");
     const recovered = await stack.script("recover-stack.ts");
     expect(recovered.exitCode, recovered.all).toBe(0);
     expect(recovered.all).toContain("(waiting): the data of before is live");
@@ -224,45 +226,23 @@ describe("killed half-way", () => {
     expect((await stack.ask("/")).status).toBe(200);
   });
 
+  it("what has been live goes there again by a restore alone", async () => {
+    const { exitCode, stderr } = await restore(...live, ...confirm());
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^slipway: what is beside has been live.*: npm run restore -- --to TIME --into live/,
+      ),
+    ]);
+    expect(await database.ask(texts)).toBe(before);
+    expect((await database.stack.ask("/")).status).toBe(200);
+  });
+
   it("what is written afterwards can be restored", async () => {
     await database.ask("insert into written values ('recovered')");
     const again = await restore();
     expect(again.exitCode, again.all).toBe(0);
     expect((await besides()).stdout).toBe(`${before} recovered`);
-  });
-});
-
-describe("what was live and put back", () => {
-  const live = () => restore("--into", "live", ...confirm());
-
-  beforeAll(async () => {
-    const well = [await restore("--to", `${moment}Z`), await live(), await undo()];
-    for (const { exitCode, all } of well) expect(exitCode, all).toBe(0);
-  });
-
-  it("goes live again, and what is written then is the newest there is", async () => {
-    const { exitCode, all } = await live();
-    expect(exitCode, all).toBe(0);
-    await database.ask("insert into written values ('live again')");
-    const newest = await restore();
-    expect(newest.exitCode, newest.all).toBe(0);
-    expect((await besides()).stdout).toBe("kept second live again");
-    expect((await undo()).exitCode).toBe(0);
-  });
-
-  it("does not when other data has its line of time, and nothing is touched", async () => {
-    const before = await database.ask(texts);
-    const side = `slipway-${database.stack.name}.side`;
-    await inVolume(side, 'echo "# of other data" >>"$(ls pg_wal/*.history | tail -n 1)"');
-    const { exitCode, stderr } = await live();
-    expect([exitCode, stderr]).toEqual([
-      1,
-      expect.stringMatching(
-        /^slipway: what is restored beside cannot go live any more: .*npm run restore -- --to TIME/,
-      ),
-    ]);
-    expect(await database.ask(texts)).toBe(before);
-    expect((await database.stack.ask("/")).status).toBe(200);
   });
 });
 
