@@ -65,15 +65,22 @@ show_all() {
   ! wants database || show_beside
 }
 
-# Whether all that is asked for is there. A server that was restored is on a line of time that no repository knows until it
-# is live; data that has been live goes back there by a restore alone, or it would write on a line that others follow.
+# Whether anything of WHAT is beside; refuses when that is not all of it, or cannot go live. A server that was restored is
+# on a line of time that no repository knows until it is live; data that has been live would write on one that they know.
 is_beside() {
-  ! wants files || [ -e "$ROOT/$files_mark" ] || return 1
-  ! wants database || runs "$beside" || {
-    ! has_data "$beside" ||
-      fail "what is beside has been live, or its server has stopped, and cannot go live as it is; say what to restore, latest or a moment: npm run restore -- --to TIME --into live --stack $STACK"
-    return 1
-  }
+  local there='' why=''
+  ! wants files || [ ! -e "$ROOT/$files_mark" ] || there+=' files'
+  if wants database; then
+    if runs "$beside"; then
+      there+=' database'
+    elif has_data "$beside"; then
+      why='the database that is beside has been live, or its server has stopped, and cannot go live as it is'
+    fi
+  fi
+  [ -z "$there" ] || [ "$there" = " $WHAT" ] || why=${why:-"beside is nothing but the$there"}
+  [ -z "$why" ] ||
+    fail "$why; say what to restore, latest or a moment: npm run restore -- --to TIME --into live$(! wants files || echo ' --files') --stack $STACK"
+  [ -n "$there" ]
 }
 
 # Usage: go_live [next]

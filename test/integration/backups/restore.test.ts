@@ -154,6 +154,16 @@ it("the newest that was archived is on the restored line of time", async () => {
   expect((await besides()).stdout).toBe("kept second after");
 });
 
+it("what is not all beside does not go live in part, nor of another moment than was looked at", async () => {
+  const { exitCode, stderr } = await restore("--into", "live", "--files", ...confirm());
+  expect([exitCode, stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /^slipway: beside is nothing but the database; say .* --to TIME --into live --files --stack/,
+    ),
+  ]);
+});
+
 it("undo brings the data of before back, and what comes after it can be restored", async () => {
   const { exitCode, all } = await undo("--files");
   expect(exitCode, all).toBe(0);
@@ -231,7 +241,7 @@ describe("killed half-way", () => {
     expect([exitCode, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /^slipway: what is beside has been live.*: npm run restore -- --to TIME --into live/,
+        /^slipway: the database that is beside has been live.*: npm run restore -- --to TIME --into live/,
       ),
     ]);
     expect(await database.ask(texts)).toBe(before);
