@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { execa } from "execa";
 import { type Document, parseDocument } from "yaml";
+import { readEnvironment } from "../environment.ts";
 import { freePort } from "../free-port.ts";
 import type { Images } from "../images/resolve-images.ts";
 import { configureLocalStack, makeLocalStack } from "../local-stack.ts";
@@ -66,6 +68,12 @@ export class BenchStack {
     this.configure((document) =>
       document.setIn(["config", "slipway:deploy"], document.createNode({ soakSeconds: seconds })),
     );
+  }
+
+  /** Waits for the backup that the first deploy begins: one excludes another. */
+  async firstBackupEnds(): Promise<void> {
+    const { directory } = readEnvironment(localStack);
+    await execa("flock", [`${directory}/${localStack}/backups/lock`, "true"]);
   }
 
   /** Leaves nothing on the host, neither what the state knows nor what a plain script made. */

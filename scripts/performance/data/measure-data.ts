@@ -8,7 +8,7 @@ import { AskingClient } from "../deploys/asking-client.ts";
 import type { Bench, Figures } from "../figures.ts";
 import { runQuietly } from "../run-quietly.ts";
 import { interleave, median } from "../timing.ts";
-import { firstBackupEnds, Restores } from "./restores.ts";
+import { Restores } from "./restores.ts";
 
 const usualRounds = 5;
 const orders = 4_000_000;
@@ -31,7 +31,7 @@ export async function measureData(
   const latencies = { quiet: [] as number[], saving: [] as number[] };
   const restores = new Restores();
   try {
-    await firstBackupEnds();
+    await stack.firstBackupEnds();
     await backUp();
     const times = await interleave(
       rounds,

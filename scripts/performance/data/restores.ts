@@ -7,12 +7,6 @@ const server = `slipway-${localStack}-postgres`;
 const place = "/var/lib/postgresql/data";
 const label = `slipway.stack=${localStack}`;
 
-/** Waits for the backup that the first deploy begins. */
-export async function firstBackupEnds(): Promise<void> {
-  const { directory } = readEnvironment(localStack);
-  await execa("flock", [`${directory}/${localStack}/backups/lock`, "true"]);
-}
-
 /** Each goes into a new volume. They stay until all is measured: ext4 is slow where files were deleted just before. */
 export class Restores {
   readonly #volumes: string[] = [];

@@ -79,6 +79,7 @@ async function setUp(
   report.detail("pulumi up");
   await stack.pulumi.up();
   made.writer = new OrderWriter(stack.url, stack.authority, seed);
+  await stack.firstBackupEnds();
   await mustType("take-backup.ts", "--full");
 }
 
