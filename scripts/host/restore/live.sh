@@ -140,7 +140,7 @@ settle_restore() {
   unset 'places[-1]'
   live=$(live_release)
   [ ! -e "$journal/switch" ] || fail "a switch of $STACK was cut off; type: npm run recover -- --stack $STACK"
-  wait_for 600 no_helper_is_at_work || fail "a helper of $STACK does not end; see: docker ps --filter label=slipway.helper=$STACK"
+  wait_for 600 nothing_is_exchanged || fail "a helper that exchanges data of $STACK does not end; see: docker ps --filter label=slipway.helper=$STACK"
   if [ "$phase" = waiting ] && [ "${live:-none}" != "$from" ]; then
     reopen
     remove_incoming
@@ -158,8 +158,8 @@ settle_restore() {
   fi
 }
 
-# Killed with the script is only the client: the helper that exchanges data goes on.
-no_helper_is_at_work() { [ -z "$(docker ps --quiet --filter "label=slipway.helper=$STACK")" ]; }
+# With a script that is killed goes only the client: what `in_volumes` has begun goes on.
+nothing_is_exchanged() { [ -z "$(docker ps --quiet --filter "label=slipway.helper=$STACK" --filter volume=/volumes)" ]; }
 
 # What is left of the volumes whose data went live.
 remove_incoming() {

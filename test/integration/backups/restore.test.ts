@@ -49,7 +49,8 @@ afterAll(() => database?.takeDown());
 async function helperAtWork(): Promise<string> {
   const { helper } = await resolveImages({ detail: () => {}, note: console.info });
   const label = `slipway.helper=${database.stack.name}`;
-  return docker("run", "--detach", "--rm", "--label", label, helper, "sleep", "15");
+  const words = ["--detach", "--rm", "--label", label, "--volume", "/mnt:/volumes"];
+  return docker("run", ...words, helper, "sleep", "15");
 }
 
 const restore = (...words: string[]) => database.stack.script("restore-data.ts", ...words);
