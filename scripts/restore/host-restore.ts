@@ -64,8 +64,8 @@ export class HostRestore {
 
   /** What was restored before, if it is there; fails when it cannot go live any more. */
   async show(): Promise<Beside | undefined> {
-    const said = await this.#run("show");
-    return said ? besideOf(said) : undefined;
+    const found = besideOf(await this.#run("show"));
+    return found.database || found.files ? found : undefined;
   }
 
   /** Returns what there is to say about it. */
