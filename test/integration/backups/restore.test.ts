@@ -183,7 +183,7 @@ describe("killed half-way", () => {
   let before: string;
 
   const live = ["--into", "live", "--files"];
-  const again = () => restore("--to", `${moment}Z`, ...live, ...confirm());
+  const goLive = () => restore("--to", `${moment}Z`, ...live, ...confirm());
 
   beforeAll(async () => {
     before = await database.ask(texts);
@@ -193,7 +193,7 @@ describe("killed half-way", () => {
     "while %s, the next that looks has the data of before live and serving",
     async (phase) => {
       const { stack } = database;
-      const running = again();
+      const running = goLive();
       await killHostScript(directory(), phase);
       expect((await running).exitCode).not.toBe(0);
       const refused = await stack.pulumi("up", "--yes", "--skip-preview");
