@@ -39,25 +39,23 @@ export async function runTests(
     { stdio: ["ignore", output, output], all: true, reject: false, preferLocal: true },
   );
   if (all) console.log(all);
+  const results = readReport(report);
+  rmSync(directory, { recursive: true });
+  const failures = results ? failuresOf(results) : [`${project}: it ended without a report`];
+  if (failed && failures.length === 0) failures.push(`${project}: an error outside of its tests`);
+  return {
+    passed: results?.numPassedTests ?? 0,
+    failed: failures.length,
+    skipped: results ? results.numPendingTests + results.numTodoTests : 0,
+    failures,
+  };
+}
+
+function readReport(file: string): JsonTestResults | undefined {
   try {
-    const results: JsonTestResults = JSON.parse(readFileSync(report, "utf8"));
-    const failures = failuresOf(results);
-    if (failed && failures.length === 0) failures.push(`${project}: an error outside of its tests`);
-    return {
-      passed: results.numPassedTests,
-      failed: failures.length,
-      skipped: results.numPendingTests + results.numTodoTests,
-      failures,
-    };
+    return JSON.parse(readFileSync(file, "utf8"));
   } catch {
-    return {
-      passed: 0,
-      failed: 1,
-      skipped: 0,
-      failures: [`${project}: it ended without a report`],
-    };
-  } finally {
-    rmSync(directory, { recursive: true });
+    return undefined;
   }
 }
 

@@ -79,8 +79,12 @@ describe("from inside staging", () => {
     const places = await placesOf(staging.name, environments.images.helper);
     const roles = new Map(places.map(({ role, container }) => [role, container]));
     const tried = [...roles].map(async ([role, container]) => {
-      for (const user of [undefined, "0"])
-        succeeded.set(`${role} as ${user ?? "its user"}`, await probe(container, all, user));
+      for (const user of [undefined, "0"]) {
+        const once = await probe(container, all, user);
+        // Where prepare-host made no firewall, networks may meet for a moment when somebody makes another one.
+        const again = once.size > 0 ? await probe(container, [...once], user) : once;
+        succeeded.set(`${role} as ${user ?? "its user"}`, again);
+      }
     });
     await Promise.all(tried);
     succeeded.set(inside, await probeInside(production, target, environments.app, all));

@@ -15,6 +15,8 @@ const stack = `vps-${process.pid.toString(36)}`;
 const configFile = join(root, `Pulumi.${stack}.yaml`);
 const states = mkdtempSync(join(tmpdir(), "slipway-states-"));
 let vps: Vps;
+/** An image that the server has, which answers on port 8000. */
+let served: string;
 /** Control groups of this machine, which a server in a container shares. */
 const hierarchies = () => readFileSync("/proc/self/cgroup", "utf8").replaceAll(/:[^:]*$/gm, "");
 const before = hierarchies();
@@ -90,13 +92,13 @@ it("SSH takes keys alone, and who deploys may drive the engine", async () => {
 
 it("a port that Docker publishes is not to be reached from outside, and the edge's are", async () => {
   const { helper } = await resolveImages({ detail: () => {}, note: console.info });
-  const image = await smallImage(helper, "published");
+  served = await smallImage(helper, "published");
   const archive = join(states, "image.tar");
-  await docker("save", "--output", archive, image);
+  await docker("save", "--output", archive, served);
   await vps.load(archive);
-  await removeImages(image);
+  await removeImages(served);
   const publish = (port: number) =>
-    vps.run("docker", "run", "--detach", "--publish", `${port}:8000`, image);
+    vps.run("docker", "run", "--detach", "--publish", `${port}:8000`, served);
   const [secret, open] = [await publish(9000), await publish(80)];
   const ask = (port: number) =>
     execa("curl", ["--silent", "--max-time", "2", `http://${vps.address}:${port}/`], {
@@ -122,6 +124,27 @@ it("a port that Docker publishes is not to be reached from outside, and the edge
   expect(await started()).toBe(before);
   expect((await ask(9000)).exitCode).toBe(28);
   await vps.run("docker", "rm", "--force", secret, open);
+});
+
+it("networks do not meet while Docker puts the rule that keeps them apart in anew", async () => {
+  const address = (network: string) =>
+    `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
+  const run = (...words: string[]) => vps.run("docker", ...words);
+  for (const network of ["here", "there"]) await run("network", "create", network);
+  const server = await run("run", "--detach", "--network", "there", served);
+  const at = await run("inspect", "--format", address("there"), server);
+  const words = ["wget", "-q", "-O-", "-T2", `http://${at}:8000/`];
+  const ask = (network: string) => run("run", "--rm", "--network", network, served, ...words);
+  const rule = ["FORWARD", "--jump", "DOCKER-ISOLATION-STAGE-1"];
+  await vps.run("iptables", "--delete", ...rule);
+  await until(async () => (await ask("there").catch(() => "")) === "published" || undefined);
+  await expect(ask("here")).rejects.toThrow("timed out");
+  await vps.run("systemctl", "stop", "slipway-firewall.service");
+  expect(await ask("here")).toBe("published");
+  await vps.run("systemctl", "start", "slipway-firewall.service");
+  await vps.run("iptables", "--insert", ...rule);
+  await run("rm", "--force", server);
+  await run("network", "rm", "here", "there");
 });
 
 it("a deploy goes there, with images of this machine", async () => {

@@ -11,7 +11,7 @@ begin_backup() {
   }
   exec {lock}>>"$backups/lock"
   flock --nonblock "$lock" || {
-    echo "a backup of $STACK is at work already" >&2
+    echo "a backup of $STACK is at work already; npm run status tells when it has ended" >&2
     exit 75
   }
   trap 'fail "it was ended before it was done"' TERM INT

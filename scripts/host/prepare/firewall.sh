@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Part of ../prepare-host.sh: what the world reaches. It looks at packets before Docker sends those of published ports on
-# to containers, past every filter that comes later. Docker's own rules stay, and neither takes the other's away.
+# to containers, past every filter that comes later. Docker's own rules stay, and neither takes the other's away. What Docker
+# keeps apart it lets meet for a moment whenever a network is made, as it puts the rule for that in anew.
 
 ensure_firewall() {
   local rules unit changed=no
@@ -40,6 +41,14 @@ table inet slipway {
     udp sport 67 udp dport 68 accept
     udp sport 547 udp dport 546 accept
     tcp dport { ${ports// /, } } accept
+    counter drop
+  }
+  chain apart {
+    type filter hook forward priority mangle; policy accept;
+    iifname != "br-*" accept
+    oifname != "br-*" accept
+    ct status dnat accept
+    fib daddr . iif oif exists accept
     counter drop
   }
 }

@@ -1,3 +1,4 @@
+import { execa } from "execa";
 import type { Document } from "yaml";
 import { resolveImages } from "../../../scripts/images/resolve-images.ts";
 import { removeImages, smallImage } from "../../small-image.ts";
@@ -22,6 +23,10 @@ export async function makeDatabaseStack(change: (config: Document) => void = () 
   const server = `slipway-${stack.name}-postgres`;
   const ask = (sql: string) =>
     docker("exec", server, "psql", "-U", "postgres", "-d", "app", "-qAtc", sql);
+  /** Waits for the backup that a deploy begins: one excludes another. */
+  const backupEnds = async () => {
+    await execa("flock", [`/var/lib/slipway/${stack.name}/backups/lock`, "true"]);
+  };
   await ask("create table written (text text primary key, at timestamptz default now())");
   return {
     stack,
@@ -33,19 +38,13 @@ export async function makeDatabaseStack(change: (config: Document) => void = () 
       await ask(`insert into written values ('${text}')`);
       return { segment: await ask("select pg_walfile_name(pg_current_wal_lsn())") };
     },
+    backupEnds,
     /** Makes a full backup in a repository. */
     async backUp(repository = 1): Promise<void> {
       const backrest = (words: string) => `pgbackrest ${stanza} ${words}`;
       const script = `${backrest("stanza-create")}; ${backrest(`--repo=${repository} --type=full backup`)}`;
-      // The host takes its first one by itself, and one excludes another.
-      let why: unknown;
-      const tried = () =>
-        docker("exec", server, "sh", "-c", script).catch((error) => {
-          why = error;
-        });
-      await until(async () => (await tried()) ?? undefined, 120).catch(() => {
-        throw why;
-      });
+      await backupEnds();
+      await docker("exec", server, "sh", "-c", script);
     },
     /** Returns when all that was written is in the repository. */
     async archive(): Promise<void> {

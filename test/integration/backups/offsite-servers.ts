@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pipeline } from "node:stream";
 import { freePort } from "../../../scripts/free-port.ts";
 import { issueCertificate } from "../../../scripts/local-certificate.ts";
 import { ensureProgram } from "../../../scripts/toolchain/ensure-toolchain.ts";
@@ -41,14 +42,10 @@ export async function front(target: number) {
     const outgoing = connect(target, "127.0.0.1");
     for (const socket of [incoming, outgoing]) {
       sockets.add(socket);
-      socket.on("error", () => {});
-      socket.on("close", () => {
-        sockets.delete(socket);
-        incoming.destroy();
-        outgoing.destroy();
-      });
+      socket.on("close", () => sockets.delete(socket));
     }
-    incoming.pipe(outgoing).pipe(incoming);
+    // What one side said before it ended gets to the other.
+    pipeline(incoming, outgoing, incoming, () => {});
   });
   await once(server.listen(port, address), "listening");
   const goAway = () => {
@@ -86,7 +83,16 @@ export async function startS3(): Promise<OffsiteServer> {
   const server = spawn(
     binary,
     [
-      ...["--port", `127.0.0.1:${own}`, "--quiet", "--access", accessKey, "--secret", secretKey],
+      ...[
+        "--port",
+        `127.0.0.1:${own}`,
+        "--quiet",
+        "--keep-alive",
+        "--access",
+        accessKey,
+        "--secret",
+        secretKey,
+      ],
       ...["--cert", at("certificate.pem"), "--key", at("key.pem")],
       ...["posix", "--sidecar", at("attributes"), at("buckets")],
     ],

@@ -69,10 +69,9 @@ describe.each(["sftp", "s3"] as const)("a repository elsewhere, by %s", (kind) =
     await inUploads(
       `echo invoice >${kind}.pdf; chown 10001:10001 ${kind}.pdf; chmod 0640 ${kind}.pdf`,
     );
-    await until(async () => {
-      const { exitCode } = await database.stack.script("take-backup.ts", "--full");
-      return exitCode === 0 ? true : undefined;
-    }, 180);
+    await database.backupEnds();
+    const { exitCode, all } = await database.stack.script("take-backup.ts", "--full");
+    expect(exitCode, all).toBe(0);
     await database.ask(`insert into written values ('archived ${kind}')`);
     await database.archive();
   });

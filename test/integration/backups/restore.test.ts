@@ -28,11 +28,10 @@ beforeAll(async () => {
   const certificates = `/var/lib/slipway/edges/edge-${database.stack.name}/acme`;
   writeFileSync(join(certificates, "acme.json"), "{}");
   await database.ask("insert into written values ('kept')");
-  const saved = await until(async () => {
-    const { exitCode, all } = await database.stack.script("take-backup.ts", "--full");
-    return exitCode === 0 ? all : undefined;
-  }, 120);
-  [, set = ""] = /full backup (\S+)/.exec(saved) ?? [];
+  await database.backupEnds();
+  const { exitCode, all } = await database.stack.script("take-backup.ts", "--full");
+  expect(exitCode, all).toBe(0);
+  [, set = ""] = /full backup (\S+)/.exec(all) ?? [];
   await database.ask("insert into written values ('second')");
   moment = await database.ask(
     "select to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS.MS')",
