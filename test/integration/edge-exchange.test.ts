@@ -1,3 +1,7 @@
+import { readFileSync } from "node:fs";
+import { kill } from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { docker } from "../throw-away.ts";
 import { askAllTheTime } from "./asking.ts";
@@ -30,6 +34,37 @@ it("a new edge takes the place of the one before while nobody is refused", async
   expect(await containerOfEdge()).not.toBe(before);
   await bothAnswer();
   await owner.up("--refresh", "--expect-no-changes");
+});
+
+it("who was connected before is answered, though the one before is late to accept", async () => {
+  const init = await docker("inspect", "--format", "{{.State.Pid}}", edge);
+  const traefik = Number(readFileSync(`/proc/${init}/task/${init}/children`, "utf8"));
+  const format = '{{.ID}} {{index .Actor.Attributes "slipway.role"}}';
+  const words = ["events", "--filter", "type=container", "--filter", "event=create"];
+  const made = execa("docker", [...words, "--format", format]);
+  const answers: Promise<string>[] = [];
+  const ask = () => owner.ask("/", { host: host.owner }).then(({ body }) => body.trim(), String);
+  // It may be gone before one has looked.
+  const argumentsOf = (id: string) =>
+    docker("inspect", "--format", "{{.Args}}", id).catch(() => "");
+  const watch = async () => {
+    for await (const line of made) {
+      const [id = "", role] = line.split(" ");
+      if (role === "edge") {
+        kill(traefik, "SIGSTOP");
+        for (let each = 0; each < 5; each++) answers.push(ask());
+      } else if (/hold-ports/.test(await argumentsOf(id))) {
+        await sleep(1500);
+        kill(traefik, "SIGCONT");
+      }
+    }
+  };
+  const watching = watch().catch(() => {});
+  await owner.pulumi("config", "set", "--path", "slipway:edge.memoryMegabytes", "310");
+  await owner.up();
+  made.kill();
+  await watching;
+  expect(await Promise.all(answers)).toEqual(Array(5).fill("of the owner"));
 });
 
 it("an edge that cannot serve gives way again to the one before", async () => {
