@@ -131,6 +131,13 @@ engine_has_erred() { grep -q 'ERROR: \[[0-9]*\]' <<<"$1"; }
 # Why the engine gave up, in one line. Usage: engine_reason TEXT [TYPE TARGET]
 engine_reason() {
   local first
+  # As processes say it that the engine has for files, when it was read already which those are, with the same key.
+  local damaged='\[0(26|29|95)\]: raised from local-|local-[0-9]+ process terminated unexpectedly \[(25|26|29|95)\]'
+  first=$(sed -n '/ERROR: \[[0-9]*\]: /{s/.*ERROR: \[[0-9]*\]: \(raised from [^ ]* protocol: \)\?//p;q}' <<<"$1")
+  if [[ $1 =~ $damaged ]]; then
+    printf %s "a file of the backup is damaged${first:+ ($first)}"
+    return
+  fi
   case $1 in
     *'unable to verify certificate'* | *'unable to find hostname'*)
       printf %s 'the certificate of slipway:backups.offsite.endpoint is not one of a known authority; name its own in slipway:backups.offsite.caCertificate'
@@ -148,11 +155,7 @@ engine_reason() {
     *'unable to find backup set with'*) printf %s "no backup is older than ${3:-that}" ;;
     *'no backup set found'*) printf %s 'the repository has no backup of this data' ;;
     *'time format must be'*) printf %s "'${3:-}' is no moment; write it like 2026-01-31 14:05:00+00" ;;
-    *)
-      first=$(sed -n 's/.*ERROR: \[[0-9]*\]: \(raised from [^ ]* protocol: \)\?//p' <<<"$1" | head -n 1)
-      case $first in 'unable to flush'* | 'zst error'*) first="a file of the backup is damaged ($first)" ;; esac
-      printf %s "${first:-$(tail -n 1 <<<"$1")}"
-      ;;
+    *) printf %s "${first:-$(tail -n 1 <<<"$1")}" ;;
   esac
 }
 
