@@ -39,7 +39,8 @@ it("a new edge takes the place of the one before while nobody is refused", async
 it("who was connected before is answered, though the one before is late to accept", async () => {
   const init = await docker("inspect", "--format", "{{.State.Pid}}", edge);
   const traefik = Number(readFileSync(`/proc/${init}/task/${init}/children`, "utf8"));
-  const format = '{{.ID}} {{index .Actor.Attributes "slipway.role"}}';
+  const label = (name: string) => `{{index .Actor.Attributes "slipway.${name}"}}`;
+  const format = `{{.ID}} ${label("role")} ${label("stack")}${label("helper")}`;
   const words = ["events", "--filter", "type=container", "--filter", "event=create"];
   const made = execa("docker", [...words, "--format", format]);
   const answers: Promise<string>[] = [];
@@ -49,7 +50,8 @@ it("who was connected before is answered, though the one before is late to accep
     docker("inspect", "--format", "{{.Args}}", id).catch(() => "");
   const watch = async () => {
     for await (const line of made) {
-      const [id = "", role] = line.split(" ");
+      const [id = "", role, stack] = line.split(" ");
+      if (stack !== owner.name) continue;
       if (role === "edge") {
         kill(traefik, "SIGSTOP");
         for (let each = 0; each < 5; each++) answers.push(ask());
