@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { kill } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { docker } from "../throw-away.ts";
+import { docker, until } from "../throw-away.ts";
 import { askAllTheTime } from "./asking.ts";
 import { host, makeNeighbours } from "./neighbours.ts";
 import { eventually } from "./stack.ts";
@@ -48,12 +48,18 @@ it("who was connected before is answered, though the one before is late to accep
   // It may be gone before one has looked.
   const argumentsOf = (id: string) =>
     docker("inspect", "--format", "{{.Args}}", id).catch(() => "");
+  // A thread of it may take a request yet.
+  const hasStopped = () =>
+    readdirSync(`/proc/${traefik}/task`).every((thread) =>
+      /^State:\tT/m.test(readFileSync(`/proc/${traefik}/task/${thread}/status`, "utf8")),
+    );
   const watch = async () => {
     for await (const line of made) {
       const [id = "", role, stack] = line.split(" ");
       if (stack !== owner.name) continue;
       if (role === "edge") {
         kill(traefik, "SIGSTOP");
+        await until(async () => hasStopped() || undefined);
         for (let each = 0; each < 5; each++) answers.push(ask());
       } else if (/hold-ports/.test(await argumentsOf(id))) {
         await sleep(1500);
