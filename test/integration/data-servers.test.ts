@@ -62,7 +62,7 @@ for (const [role, kill] of Object.entries(kills)) {
       const body = { customer: "Barbara", amount: "12.50" };
       const answer = await stack.ask("/api/v1/orders", { method: "POST", body });
       if (answer.status !== 201) {
-        expect(answer.status).toBe(503);
+        expect(answer.status, answer.body).toBe(503);
         return undefined;
       }
       placed.push(JSON.parse(answer.body).id);
