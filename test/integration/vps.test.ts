@@ -127,12 +127,11 @@ it("a port that Docker publishes is not to be reached from outside, and the edge
 });
 
 it("networks do not meet while Docker puts the rule that keeps them apart in anew", async () => {
-  const address = (network: string) =>
-    `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
   const run = (...words: string[]) => vps.run("docker", ...words);
   for (const network of ["here", "there"]) await run("network", "create", network);
   const server = await run("run", "--detach", "--network", "there", served);
-  const at = await run("inspect", "--format", address("there"), server);
+  const format = "{{.NetworkSettings.Networks.there.IPAddress}}";
+  const at = await run("inspect", "--format", format, server);
   const words = ["wget", "-q", "-O-", "-T2", `http://${at}:8000/`];
   const ask = (network: string) => run("run", "--rm", "--network", network, served, ...words);
   const rule = ["FORWARD", "--jump", "DOCKER-ISOLATION-STAGE-1"];

@@ -83,16 +83,8 @@ export async function startS3(): Promise<OffsiteServer> {
   const server = spawn(
     binary,
     [
-      ...[
-        "--port",
-        `127.0.0.1:${own}`,
-        "--quiet",
-        "--keep-alive",
-        "--access",
-        accessKey,
-        "--secret",
-        secretKey,
-      ],
+      ...["--port", `127.0.0.1:${own}`, "--quiet", "--keep-alive"],
+      ...["--access", accessKey, "--secret", secretKey],
       ...["--cert", at("certificate.pem"), "--key", at("key.pem")],
       ...["posix", "--sidecar", at("attributes"), at("buckets")],
     ],
